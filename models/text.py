@@ -1,0 +1,47 @@
+"""Comparing Vietnamese text: one form for tone placement, case, spaces and marks.
+
+Old and new tone placement ("hoà" / "hòa", "uỷ" / "ủy") are both correct spellings and compare as equal (CONTRACT, rules).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+_SPACES = re.compile(r"\s+")
+_SYLLABLE = re.compile(r"\w+")
+
+
+def nfc(text: str) -> str:
+    """``text`` with composed characters (Unicode NFC), the form of every text in congvan."""
+    return unicodedata.normalize("NFC", text)
+
+
+def squeeze(text: str) -> str:
+    """``text`` with every run of white space as one blank and none at the ends."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def tone_key(syllable: str) -> str:
+    """The syllable with its tone mark moved to the end, so that both placements are equal."""
+    decomposed = unicodedata.normalize("NFD", syllable)
+    tone = "".join(c for c in decomposed if c in TONE_MARKS)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in TONE_MARKS)) + tone
+
+
+def match_key(text: str) -> str:
+    """Caseless key that ignores tone placement, kinds of dash and quotation mark, and spacing."""
+    text = unicodedata.normalize("NFC", text).casefold()
+    text = text.translate(_PUNCTUATION)
+    return _SYLLABLE.sub(lambda m: tone_key(m[0]), squeeze(text))
+
+
+_PUNCTUATION = str.maketrans({"–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "’": "'", "‘": "'"})
+_FOLD = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+def fold(text: str) -> str:
+    """``text`` without tone and letter marks, đ as d, case kept: "Kế hoạch" -> "Ke hoach". Same length as its NFC form."""
+    decomposed = (unicodedata.normalize("NFD", c) for c in unicodedata.normalize("NFC", text))
+    return "".join(d[0] for d in decomposed).translate(_FOLD)
