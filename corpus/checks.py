@@ -11,7 +11,7 @@ from corpus.markup import LEVELS, SYSTEMS, compose
 from corpus.model import AnnotatedLetter, Mark, MarkupError, Problem, SourceLine
 from models.letter import TaskType, Zone
 from models.lexicons import table
-from models.text import match_key
+from models.text import fold, match_key
 
 Check = Callable[[AnnotatedLetter], Iterator[Problem]]
 
@@ -20,7 +20,20 @@ NEGATIVES = frozenset(["background", "finding", "purpose", "closing", "done", "b
 URGENCIES = frozenset({"khan", "thuong_khan", "hoa_toc", "hoa_toc_hen_gio"})
 SECRECIES = frozenset({"mat", "toi_mat", "tuyet_mat"})
 INFERABLE = frozenset(
-    ["number", "symbol", "identifier", "date", "place", "issuer", "parent_body", "subject", "urgency", "secrecy", "archive_note", "document_type"]
+    [
+        "number",
+        "symbol",
+        "identifier",
+        "date",
+        "place",
+        "issuer",
+        "parent_body",
+        "subject",
+        "urgency",
+        "secrecy",
+        "archive_note",
+        "document_type",
+    ]
 )
 ZONE_OF = {
     "number": {Zone.DOCUMENT_NUMBER},
@@ -79,7 +92,11 @@ def header(letter: AnnotatedLetter) -> Iterator[Problem]:
 def known_provinces() -> set[str]:
     """Names of provinces of today, of 2008–2025 and of the larger units of 1976–1997."""
     rows = table("provinces")
-    return {row["old"] for row in rows} | {row["new"] for row in rows} | {row["name"] for row in data_table("old_provinces")}
+    return (
+        {row["old"] for row in rows}
+        | {row["new"] for row in rows}
+        | {row["name"] for row in data_table("old_provinces")}
+    )
 
 
 def known_types() -> set[str]:
@@ -205,7 +222,9 @@ def references(letter: AnnotatedLetter) -> Iterator[Problem]:
     year_of = parse_iso(date_mark.value or "") if (date_mark := letter.first("date")) else None
     year = year_of.year if year_of else None
     for key, entry in letter.references.items():
-        if match_key(entry.type) not in known_types() | {match_key(w) for w in ("văn bản", "điều lệ", "quy tắc", "thư", "đơn")}:
+        if match_key(entry.type) not in known_types() | {
+            match_key(w) for w in ("văn bản", "điều lệ", "quy tắc", "thư", "đơn")
+        }:
             yield _problem(
                 letter, 1, f"{key}: unknown type {entry.type!r}", "a name of document_types.tsv, lower case", True
             )
@@ -225,7 +244,7 @@ def references(letter: AnnotatedLetter) -> Iterator[Problem]:
                     letter, marks[0].line, f"{key}: number {entry.identifier!r} stands in no mention", "mend one"
                 )
             tail = re.sub(r"[\s\d/\-.]", "", entry.identifier)
-            if tail and match_key(tail) not in match_key(re.sub(r"[\s\d/\-.]", "", letter.text)):
+            if tail and fold(tail).lower() not in fold(re.sub(r"[\s\d/\-.]", "", letter.text)).lower():
                 yield _problem(
                     letter,
                     marks[0].line,

@@ -31,11 +31,62 @@ Chooser = Callable[[SourceLine], str | None]
 HEADER_KEYS = ("id", "system", "level", "province", "topic", "type", "identifier", "phenomena", "refs", "inferred")
 REFERENCE_KEYS = ("type", "id", "date", "issuer", "title", "year", "rel", "via")
 SYSTEMS = tuple(
-    ["state", "party", "front", "union", "youth", "women", "farmers", "veterans", "court", "procuracy", "police", "army", "tax", "customs", "insurance", "treasury", "bank", "school", "hospital", "enterprise", "board", "association"]
+    [
+        "state",
+        "party",
+        "front",
+        "union",
+        "youth",
+        "women",
+        "farmers",
+        "veterans",
+        "court",
+        "procuracy",
+        "police",
+        "army",
+        "tax",
+        "customs",
+        "insurance",
+        "treasury",
+        "bank",
+        "school",
+        "hospital",
+        "enterprise",
+        "board",
+        "association",
+    ]
 )
 LEVELS = ("central", "province", "district", "commune", "unit")
 MARK_NAMES = frozenset(
-    ["number", "symbol", "date", "place", "subject", "doctype", "issuer", "parent", "urgency", "secrecy", "addressee", "recipient", "purpose", "note", "archive", "authority", "title", "name", "pin", "lead", "coord", "who", "due", "report", "via", "email", "neg"]
+    [
+        "number",
+        "symbol",
+        "date",
+        "place",
+        "subject",
+        "doctype",
+        "issuer",
+        "parent",
+        "urgency",
+        "secrecy",
+        "addressee",
+        "recipient",
+        "purpose",
+        "note",
+        "archive",
+        "authority",
+        "title",
+        "name",
+        "pin",
+        "lead",
+        "coord",
+        "who",
+        "due",
+        "report",
+        "via",
+        "email",
+        "neg",
+    ]
 )
 ESCAPES = "{}@~?|\\"
 CELL_SEPARATOR = re.compile(r"\s*\|\|\s*")

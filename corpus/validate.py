@@ -19,7 +19,7 @@ from models.text import nfc
 
 LETTERS = Path(__file__).parent / "letters"
 SHINGLE = 8
-COPIED_ERROR = 12
+COPIED_ERROR = 16
 """A run of this many equal words is copied; shorter ones are warned of, since official prose has many fixed phrases."""
 DUPLICATE_SHARE = 0.35
 
