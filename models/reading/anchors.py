@@ -7,10 +7,17 @@ signers stand in ``tables/signer_titles.txt``, family names in ``tables/surnames
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from models.reading import tables
 
+_BASE: Final = "aăâeêioôơuưy"
+_TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
+LOWER: Final = "a-zđ" + "".join(c for v in _BASE for t in ("", *_TONES) if (c := unicodedata.normalize("NFC", v + t)) > "z")
+"""Small letters of Vietnamese, for a character class. (The range à-ỹ will not do: it holds capitals too.)"""
+UPPER: Final = "A-Z" + LOWER.removeprefix("a-z").upper()
+"""Capital letters of Vietnamese, for a character class."""
 _GAP = r"\s{0,8}"
 
 
@@ -38,19 +45,21 @@ DATE: Final = re.compile(
     re.I,
 )
 _UNIT = r"(?:[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Tt]ỉnh|[Qq]uận|[Pp]hường|[Xx]ã|TP\.?|Tp\.?|TX\.?|T\.P\.?)"
-_NAME_WORD = r"(?:[^\W\d_a-zà-ỹđ][a-zà-ỹđ']+|\d{1,2}\b)"
+_NAME_WORD = rf"(?:[{UPPER}][{LOWER}']+|\d{{1,2}}\b)"
 PLACE_DATE: Final = re.compile(
     rf"(?:{_UNIT}\s{{0,2}})?{_NAME_WORD}(?:(?:\s|\s?-\s?){_NAME_WORD}){{0,5}}{_GAP},?{_GAP}(?:{DATE.pattern})", re.U
 )
 """Địa danh and date: capitalised words of mixed case before "ngày", so that codes in capitals are no part of it."""
-NUMBER: Final = re.compile(r"^\W{0,3}Số\s{0,4}[:.]?\s{0,12}(?:\d|/|[.…_]{2,}|[A-ZĐ]{2,})", re.I)
+NUMBER: Final = re.compile(rf"^\W{{0,3}}Số\s{{0,4}}[:.]?\s{{0,12}}(?:\d|/|[.…_]{{2,}}|[{UPPER}]{{2,}})", re.I)
 """Number line."""
 SUBJECT: Final = re.compile(r"^\W{0,2}(?:V\s?/\s?v|V\.\s?v|Về việc|Trích yếu)\b", re.I)
 TO: Final = re.compile(r"Kính\s{0,3}gửi|Kính\s{0,3}trình", re.I)
 RECIPIENTS: Final = re.compile(r"N[ơo]i\s{0,3}nh[ậạâ]n(?:\s{0,3}(?:văn bản|thông báo))?\s{0,4}[:;.\-–]", re.I)
 RECIPIENTS_LINE: Final = re.compile(r"^\W{0,3}N[ơo]i\s{0,3}nh[ậạâ]n\b", re.I)
 ARCHIVE: Final = re.compile(r"^\W{0,4}Lưu\b", re.I)
-AUTHORITY: Final = re.compile(r"(?:TUQ|TM|KT|TL|Q|T/M|K/T|T/L|TMUB)\s?[.,]?\s?(?=[A-ZĐÀ-Ỹ])")
+AUTHORITY: Final = re.compile(
+    rf"(?:(?:TUQ|TMUB|TM|KT|TL|T/M|K/T|T/L)(?:\s?[.,]\s?|\s)|Q\s?\.\s?)(?=[{UPPER}])"
+)
 """Quyền hạn before the title (KT., TM., TL., TUQ., Q.)."""
 
 _TITLES = "|".join(sorted((_letters(t) for t in tables.words("signer_titles")), key=len, reverse=True))
@@ -61,7 +70,7 @@ SIGN_START: Final = re.compile(rf"(?:{AUTHORITY.pattern}|(?:{_TITLES})(?!\w))")
 SIGNED: Final = re.compile(r"^\W{0,3}\(?\s?(?:Đã\s?ký|đã ký|ĐÃ KÝ|ký tên)[^)]{0,40}\)?\W{0,3}$")
 
 _SURNAMES = "|".join(tables.words("surnames"))
-PERSON: Final = re.compile(rf"(?:{_SURNAMES})(?:\s{{1,3}}[^\W\d_a-zà-ỹđ][a-zà-ỹđ']{{1,6}}){{1,4}}$")
+PERSON: Final = re.compile(rf"(?:{_SURNAMES})(?:\s{{1,3}}[{UPPER}][{LOWER}']{{1,6}}){{1,4}}$")
 """A person's name at the end of a line, in mixed case, by its family name."""
 
 SEPARATOR: Final = re.compile(r"^[\s\-–—−_*=~.…|o•●◦‾¯─━═+]*$")

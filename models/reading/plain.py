@@ -7,6 +7,7 @@ from typing import Final
 
 from models.document import Document, Line, Page, assemble
 from models.errors import InputTooLarge, UnreadableInput
+from models.reading.anchors import LOWER
 from models.reading.columns import split_columns
 from models.reading.encodings import decode_bytes
 from models.reading.furniture import mark_furniture
@@ -16,7 +17,7 @@ A4: Final = (595.3, 841.9)
 """Width and height in points that are given to formats without pages."""
 _BREAKS = re.compile(r"\r\n|\r|\n|\x0b|\x85|\u2028|\u2029")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b-\u200f\u202a-\u202e\u2060\ufffe\uffff]")
-_LOWER_START = re.compile(r"^[\s\"“(]*[a-zà-ỹđ]")
+_LOWER_START = re.compile(rf"^[\s\"“(]*[{LOWER}]")
 _ENDED = re.compile(r"[.;:!?…/”\"]\s*$")
 _WRAP_MIN: Final = 40
 
