@@ -8,9 +8,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
+UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+"""Vietnamese capitals, for use inside a character class; a range such as À-Ỹ would take lower case letters in too."""
+LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+"""Vietnamese small letters, for use inside a character class."""
 TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _SPACES = re.compile(r"\s+")
 _SYLLABLE = re.compile(r"\w+")
+
+
+def vn_regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """``re.compile`` where ``§U`` and ``§L`` in a character class stand for the Vietnamese capitals and small letters."""
+    return re.compile(pattern.replace("§U", UPPER).replace("§L", LOWER), flags)
 
 
 def nfc(text: str) -> str:

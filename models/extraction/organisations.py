@@ -1,0 +1,74 @@
+"""Tên cơ quan: the bodies of the head's left column, told apart and written with official capitals."""
+
+from __future__ import annotations
+
+import re
+
+from models.document import Line
+from models.extraction.capitals import official_name
+from models.extraction.fields import FieldValue, ZonedLines, located
+from models.letter import Zone
+from models.text import fold, squeeze
+
+# what can only go on with the name above it
+_CONTINUES = re.compile(
+    r"^(tinh|thanh pho|tp\b|t\.p|huyen|quan|thi xa|tx\b|xa|phuong|thi tran|dac khu|viet nam|khu vuc|trung uong|va|hoa hop|so \d|cua|va\b|&|-|trong|thuoc|cac|lan thu|khoa|nhiem ky)\b(?!\s*(uy|doan)\b)"
+)
+_STARTS = re.compile(
+    r"^(uy ban|ubnd|ubmt|hdnd|hoi dong|so|bo|ban|bch|btv|phong|p\.|chi cuc|cuc|tong|cong ty|truong|van phong|vp|lien doan|ldld|hoi|doan|tinh (uy|doan)|thanh (uy|doan)|huyen (uy|doan)|quan (uy|doan)|thi (uy|doan)|"
+    r"dang|chi bo|toa|vien|trung tam|tt|benh vien|tap doan|ngan hang|kho bac|bao hiem|bhxh|cong doan|cd|chi nhanh|chinh phu|thu tuong|quoc hoi|mat tran|cong an|quan|bo tu lenh|thanh tra|kiem toan|dai|hoc vien|dh|"
+    r"to|doi|xi nghiep|nha may|hiep hoi|lien hiep|nha|bao|tap chi|dien luc|tieu ban|thuong truc|lien minh|hat|tram|cang|chu tich|doan dai bieu|quy)\b"
+)
+_INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu)|\b(va|cua|cac|&)|[-,–])$")
+
+
+def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:
+    """Issuer and parent body (cơ quan ban hành, cơ quan chủ quản) from the head's lines, either None where not printed."""
+    lines = [line for line in zoned.of(Zone.ISSUER, Zone.PARENT_BODY) if any(c.isalpha() for c in line.text)]
+    if not lines:
+        return None, None
+    if any(z == Zone.PARENT_BODY for z in zoned.zones):
+        parent = [line for line in zoned.first_run(Zone.PARENT_BODY)]
+        issuer = [line for line in zoned.first_run(Zone.ISSUER)]
+        groups = [g for g in (parent, issuer) if g]
+    else:
+        groups = group_names(lines)
+    issuer_group = groups[-1]
+    parent_group = groups[-2] if len(groups) > 1 else None
+    return _field(zoned, issuer_group), _field(zoned, parent_group) if parent_group else None
+
+
+def group_names(lines: list[Line]) -> list[list[Line]]:
+    """The lines of the left column grouped by body: a line that only continues a name joins the one above."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and _joins(groups[-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _joins(group: list[Line], line: Line) -> bool:
+    text = fold(squeeze(line.text)).lower()
+    above = fold(squeeze(group[-1].text)).lower().strip(" *.")
+    if _CONTINUES.match(text):
+        return True
+    if line.bold is not None and group[-1].bold is not None and line.bold != group[-1].bold:
+        return False
+    if _INCOMPLETE.search(above) and not (line.bold and not group[-1].bold):
+        only = _INCOMPLETE.search(above)
+        # "VĂN PHÒNG" above another body's name is its beginning only when nothing stands over it
+        return bool(only)
+    return not _STARTS.match(text)
+
+
+def _field(zoned: ZonedLines, group: list[Line]) -> FieldValue:
+    document = zoned.document
+    start, end = group[0].span[0], group[-1].span[1]
+    while start < end and not (document.text[start].isalnum()):
+        start += 1
+    while end > start and not (document.text[end - 1].isalnum() or document.text[end - 1] == ")"):
+        end -= 1
+    name = squeeze(" ".join(line.text for line in group)).strip(" *-–—_.|:")
+    return located(document, official_name(name), (start, end), confidence=0.9)

@@ -1,0 +1,64 @@
+"""Thẩm quyền, chức vụ, họ tên người ký (Decree 30/2020 Article 13, Appendix I II.7)."""
+
+from __future__ import annotations
+
+import re
+
+from models.document import Line
+from models.extraction.fields import ZonedLines, located, trim
+from models.letter import Signer, Zone
+from models.segmentation.anchors import strip_rank
+from models.text import squeeze
+
+_CODE = re.compile(r"^\s*(?:TM|KT|TL|TUQ|TƯQ|Q|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*[.,/:]?\s*(?=\S)")
+_SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
+
+
+def signer(zoned: ZonedLines) -> Signer:
+    """The first signer: authority lines joined by " / ", title and name."""
+    zones = [Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME]
+    lines = [(line, zone) for line, zone in zip(zoned.lines, zoned.zones, strict=True) if zone in zones]
+    authority: list[list[Line]] = []
+    title: list[Line] = []
+    name: Line | None = None
+    for line, zone in lines:
+        if zone == Zone.SIGNER_NAME:
+            name = line
+            break
+        if zone == Zone.SIGNING_AUTHORITY:
+            if title and authority:
+                break
+            if authority and not _CODE.match(line.text):
+                authority[-1].append(line)
+            else:
+                authority.append([line])
+        else:
+            title.append(line)
+    result = Signer()
+    document = zoned.document
+    if authority:
+        texts = [squeeze(" ".join(line.text for line in group)) for group in authority]
+        if not title:
+            # authority and title printed on one line
+            split = _SECOND_TITLE.search(texts[-1], _CODE.match(texts[-1]).end() + 3 if _CODE.match(texts[-1]) else 3)
+            if split:
+                last = authority[-1][-1]
+                at = last.text.rfind(texts[-1][split.end():].split()[0])
+                if at > 0:
+                    result.title = located(document, _clean(texts[-1][split.end():]), trim(document, (last.span[0] + at, last.span[1])))
+                    texts[-1] = texts[-1][: split.start()]
+        span = trim(document, (authority[0][0].span[0], authority[-1][-1].span[1]))
+        result.authority = located(document, " / ".join(_clean(t) for t in texts), span)
+    if title:
+        span = trim(document, (title[0].span[0], title[-1].span[1]))
+        result.title = located(document, _clean(" ".join(line.text for line in title)), span)
+    if name is not None:
+        value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"|_")
+        at = name.text.find(value.split()[0]) if value else 0
+        start = name.span[0] + max(at, 0)
+        result.name = located(document, value, trim(document, (start, name.span[1])))
+    return result
+
+
+def _clean(text: str) -> str:
+    return squeeze(text).strip(" ,;:-–*|_")

@@ -1,0 +1,147 @@
+"""The stages joined: bytes in, an :class:`~models.letter.Extraction` out.
+
+    reading -> segmentation -> extraction -> references -> tasks
+
+Each stage is usable alone; this module is the only one that knows their order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.document import Document, box_of
+from models.extraction import Fields, extract_fields
+from models.extraction.inference import complete
+from models.letter import Extraction, Located, PageInfo, Reference, Segment, Source, Task, Warning_, Zone
+from models.reading import ReadOptions, read
+from models.references import find_references
+from models.references.context import LetterContext
+from models.segmentation import build_paragraphs, label_lines, segments_of
+from models.tasks import TaskContext, find_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractOptions:
+    """How to extract: reading options, and whether to keep losing candidates of fields."""
+
+    reading: ReadOptions | None = None
+    candidates: bool = False
+
+
+def extract(data: bytes, filename: str | None = None, *, media_type: str | None = None, options: ExtractOptions | None = None) -> Extraction:
+    """Read one letter from its bytes.
+
+    ``filename`` is only a hint at the kind of file. Raises a :class:`~models.errors.CongvanError` for what cannot be read.
+    """
+    options = options or ExtractOptions()
+    document = read(data, filename, media_type=media_type, options=options.reading)
+    source = Source(
+        filename=Path(filename).name if filename else None,
+        media_type=document.media_type,
+        sha256=hashlib.sha256(data).hexdigest(),
+        page_count=len(document.pages),
+        text_origin=document.text_origin,
+        legacy_encoding=document.legacy_encoding,
+        ocr=document.ocr,
+    )
+    return extract_document(document, source, options=options)
+
+
+def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extraction:
+    """Read the letter in a file. Raises CongvanError, also for a missing file."""
+    from models.reading import read_bytes
+
+    return extract(read_bytes(path), path.name, options=options)
+
+
+def extract_document(document: Document, source: Source, *, options: ExtractOptions | None = None) -> Extraction:
+    """All stages after reading, for a document that is already in memory."""
+    zones = label_lines(document)
+    fields = extract_fields(document, zones)
+    complete(document, fields)
+    segments = segments_of(document, zones)
+    references = _references(document, segments, fields)
+    tasks = _tasks(document, zones, segments, fields, references)
+    _mark_tasks(segments, tasks)
+    extraction = Extraction(
+        source=source,
+        text=document.text,
+        pages=[
+            PageInfo(
+                number=page.number, width=round(page.width, 1), height=round(page.height, 1), rotation=page.rotation,
+                text_origin=page.text_origin, span=page.span,
+            )
+            for page in document.pages
+        ],
+        segments=segments,
+        document_type=fields.document_type, number=fields.number, symbol=fields.symbol, identifier=fields.identifier,
+        date=fields.date, place=fields.place, issuer=fields.issuer, parent_body=fields.parent_body, subject=fields.subject,
+        urgency=fields.urgency, secrecy=fields.secrecy, archive_note=fields.archive_note, signer=fields.signer,
+        addressees=fields.addressees, recipients=fields.recipients, references=references, tasks=tasks,
+        warnings=[*document.warnings, *fields.warnings, *_letter_like(fields, references, tasks)],
+    )
+    return extraction
+
+
+def _references(document: Document, segments: list[Segment], fields: Fields) -> list[Reference]:
+    context = LetterContext(
+        identifier=fields.identifier.value if fields.identifier else None,
+        document_type=fields.document_type.value if fields.document_type else None,
+        date=fields.date.value if fields.date else None,
+        issuer=fields.issuer.value if fields.issuer else None,
+        parent_body=fields.parent_body.value if fields.parent_body else None,
+        place=fields.place.value if fields.place else None,
+    )
+    references = find_references(document.text, segments=segments, context=context)
+    for reference in references:
+        for mention in reference.mentions:
+            _place(document, mention)
+    return references
+
+
+def _tasks(document: Document, zones: list[Zone], segments: list[Segment], fields: Fields, references: list[Reference]) -> list[Task]:
+    context = TaskContext(
+        document_type=fields.document_type.value if fields.document_type else None,
+        date=fields.date.value if fields.date else None,
+        issuer=fields.issuer.value if fields.issuer else None,
+        addressees=[a.value for a in fields.addressees],
+        place=fields.place.value if fields.place else None,
+    )
+    tasks = find_tasks(
+        document.text, segments=segments, paragraphs=build_paragraphs(document, zones), context=context, references=references
+    )
+    for task in tasks:
+        _place(document, task)
+    return tasks
+
+
+def _place(document: Document, item: Located) -> None:
+    if item.span is not None and item.page is None:
+        item.page, item.box = box_of(document, item.span)
+
+
+def _mark_tasks(segments: list[Segment], tasks: list[Task]) -> None:
+    """A body segment whose greater part is a task is of zone ``task``: the task stage decides, not the segmenter."""
+    spans = sorted(task.span for task in tasks if task.span)
+    for segment in segments:
+        if segment.zone not in (Zone.BODY, Zone.CLOSING, Zone.TASK, Zone.LEGAL_BASIS):
+            continue
+        length = segment.span[1] - segment.span[0]
+        covered = sum(max(0, min(b, segment.span[1]) - max(a, segment.span[0])) for a, b in spans)
+        if length and covered >= 0.5 * length:
+            segment.zone = Zone.TASK.value  # type: ignore[assignment]
+        elif segment.zone == Zone.TASK:
+            segment.zone = Zone.BODY.value  # type: ignore[assignment]
+
+
+def _letter_like(fields: Fields, references: list[Reference], tasks: list[Task]) -> list[Warning_]:
+    """Warn when nothing that makes a letter was found: most likely the file is something else."""
+    signs = [
+        fields.symbol, fields.date, fields.issuer, fields.signer.name, fields.subject, *fields.addressees[:1], *fields.recipients[:1],
+        fields.document_type if fields.document_type and fields.document_type.span else None,
+    ]
+    if sum(sign is not None for sign in signs) >= 2:
+        return []
+    return [Warning_(code="not_a_letter", message="Tệp đọc được nhưng không giống một văn bản hành chính; hãy kiểm tra lại tệp.")]

@@ -1,0 +1,153 @@
+"""Anchors: the lines that say by their own words which zone they are (``zone_patterns.tsv``), and names and titles."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from models.letter import Zone
+from models.lexicons import table, words
+from models.segmentation.lineview import LineView
+from models.text import vn_regex
+
+_NATIONAL = (
+    "cong hoa xa hoi chu nghia viet nam",
+    "doc lap - tu do - hanh phuc",
+    "dang cong san viet nam",
+    "doan tncs ho chi minh",
+    "viet nam dan chu cong hoa",
+)
+_PLACE_DATE = re.compile(
+    r"(?:^|,|\s)(?:ngay|nga[y¥v]|ng[aà]y)\s*[\d.…_\s/oOlI|]{0,10}\s*(?:[,.]\s*)?th[aá]ng\s*[\d.…_\s/]{0,8}\s*n[aă]m\s*[\d.…_\s]{0,8}\.?\s*$"
+)
+_PLACE_NUMERIC_DATE = re.compile(r"^[^\d]{3,40},\s*(?:ngay\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?$")
+_AUTHORITY = vn_regex(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L|T\.M|K\.T|T\.L|TM/|KT/|TL/|TUQ/|TƯQ|T\.U\.Q)\s*[.,/:]?\s*(?=[§U])")
+_AUTHORITY_CODES = vn_regex(r"^(?:TM|KT|TL|TUQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|TƯQ|T\.U\.Q)\s*[.,/:]|^(?:TM|KT|TL|TUQ|Q\.)\s+[§U]{2}|^Q\.\s*[§U]{2}")
+_NAME_WORD = vn_regex(r"^[§U][§L§U'’.-]*$")
+_RANK = re.compile(
+    r"^(?:(?:GS|PGS|TS|ThS|Ths|Th\.s|BS|BSCKI{1,2}|BS\.?CKI{1,2}|CKI{1,2}|CK\d|LS|KS|CN|NGND|NGƯT|TTND|TTƯT|Dr|DS|DSCKI{1,2}|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|"
+    r"Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Tiến sĩ|Thạc sĩ|Bác sĩ|Giáo sư|Phó Giáo sư|Luật sư|Đ/c|Ông|Bà)\s*[.,:-]*\s*)+",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[Zone, str, re.Pattern[str]], ...]:
+    return tuple((Zone(row["zone"]), row["kind"], re.compile(row["pattern"])) for row in table("zone_patterns"))
+
+
+@cache
+def _titles() -> tuple[str, ...]:
+    return tuple(sorted(words("titles"), key=len, reverse=True))
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(words("surnames"))
+
+
+@cache
+def type_names() -> dict[str, str]:
+    """Folded capitals of every document type's name to the name ("ke hoach" -> "kế hoạch")."""
+    from models.text import fold
+
+    names = {row["name"] for row in table("document_types")}
+    return {fold(name).lower(): name for name in sorted(names)}
+
+
+def anchors(view: LineView) -> set[Zone]:
+    """The zones whose anchor the line matches; usually none or one."""
+    found: set[Zone] = set()
+    for zone, kind, pattern in _patterns():
+        match = pattern.match(view.folded)
+        if match and (kind == "start" or match.end() == len(view.folded)):
+            found.add(zone)
+    if Zone.NATIONAL_TITLE not in found and is_national_title(view):
+        found.add(Zone.NATIONAL_TITLE)
+    return found
+
+
+def is_national_title(view: LineView) -> bool:
+    """Quốc hiệu, tiêu ngữ or the Party's heading, also with letters that OCR got wrong."""
+    if not 12 <= len(view.folded) <= 60:
+        return False
+    return any(fuzz.ratio(view.folded, title) >= 82 for title in _NATIONAL)
+
+
+def is_place_date(view: LineView) -> bool:
+    """Địa danh và thời gian: "Hà Nội, ngày 05 tháng 01 năm 2020", blanks and pre-printed years included."""
+    if len(view.folded) > 90:
+        return False
+    if _PLACE_DATE.search(view.folded):
+        before = re.split(r"ng[aà]y", view.folded)[0]
+        return len(before.split()) <= 8
+    return bool(_PLACE_NUMERIC_DATE.match(view.folded))
+
+
+def is_authority(view: LineView) -> bool:
+    """Thẩm quyền ký: a line that begins with TM., KT., TL., TUQ. or Q."""
+    return bool(_AUTHORITY_CODES.match(view.text)) and len(view.text) <= 110 and view.upper_ratio >= 0.5
+
+
+def is_title(view: LineView) -> bool:
+    """Chức vụ: a line that begins with a title of the lexicon, in capitals or short."""
+    if len(view.text) > 90 or view.text.endswith((";", ":")):
+        return False
+    text = view.folded.lstrip("-– ")
+    text = re.sub(r"^q\.\s*", "", text)
+    if not any(text.startswith(title) and not text[len(title):len(title) + 1].isalpha() for title in _titles()):
+        return False
+    return view.capitals or (len(view.text.split()) <= 6 and view.text[:1].isupper() and not re.search(r"[.;,:]$", view.text))
+
+
+def strip_rank(text: str) -> str:
+    """A name without academic titles, ranks and courtesy before it ("TS. ", "Đại tá ")."""
+    return _RANK.sub("", text.strip(" .,-–*;:"))
+
+
+def is_person_name(text: str, *, strict: bool = True) -> bool:
+    """Họ và tên: two to six capitalised words that begin with a Vietnamese surname (any capitalised word if not strict)."""
+    from models.text import fold
+
+    text = strip_rank(text)
+    if not 4 <= len(text) <= 40 or any(c.isdigit() for c in text):
+        return False
+    parts = text.replace(".", " ").split()
+    if not 2 <= len(parts) <= 6 or not all(_NAME_WORD.match(part) for part in parts):
+        return False
+    first = fold(parts[0]).lower()
+    if first in _surnames() or (len(parts) > 1 and f"{first} {fold(parts[1]).lower()}" in _surnames()):
+        return not any(fold(text).lower().startswith(title + " ") or fold(text).lower() == title for title in _titles())
+    return not strict and all(len(part) <= 7 for part in parts)
+
+
+def document_type_line(view: LineView) -> str | None:
+    """The type's name when the line is a tên loại ("KẾ HOẠCH"), perhaps letter-spaced, else None."""
+    if len(view.folded) > 60:
+        return None
+    text = view.folded.strip(" .:*-–—_#\"'")
+    name = type_names().get(text) or type_names().get(text.replace(" ", ""))
+    if name is None and re.fullmatch(r"(?:\w\s)+\w", text):
+        joined = text.replace(" ", "")
+        name = next((n for key, n in type_names().items() if key.replace(" ", "") == joined), None)
+    if name and (view.capitals or len(view.text.split()) <= 3):
+        return name
+    if view.capitals and name is None and len(text) >= 7:
+        close = [(fuzz.ratio(text, key), n) for key, n in type_names().items() if abs(len(key) - len(text)) <= 2]
+        if close and max(close)[0] >= 88:
+            return max(close)[1]
+    return None
+
+
+def split_type_line(view: LineView) -> tuple[str, int] | None:
+    """A title line that holds type and subject ("HƯỚNG DẪN VỀ THỂ THỨC …"): the type and the offset where the subject begins."""
+    if not view.capitals and not view.text[:1].isupper():
+        return None
+    for key, name in sorted(type_names().items(), key=lambda kv: -len(kv[0])):
+        if len(key) >= 5 and view.folded.startswith(key + " "):
+            first_words = view.text[: len(key)]
+            if view.capitals or first_words.isupper() or re.match(r"\s*(ve viec|v/v)\b", view.folded[len(key):]):
+                return name, len(key)
+    return None
