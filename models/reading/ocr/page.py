@@ -1,0 +1,203 @@
+"""One page image in, its lines in reading order out."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.document import Line, Page, Word
+from models.letter import Box, OcrInfo, TextOrigin
+from models.reading.ocr.engine import Engine, OcrLine, PixelBox
+from models.reading.ocr.hybrid import HybridEngine
+from models.reading.ocr.prepare import Prepared, prepare, split_colours
+from models.reading.ocr.tesseract import TesseractEngine
+from models.reading.options import ReadOptions
+from models.reading.pdf_layout import Fragment, Placed, arrange
+from models.reading.trust import is_overlay
+
+_LOCK = threading.Lock()
+"""A recogniser serves one thread at a time."""
+_NOISE = re.compile(r"^[\W_]+$")
+_LETTERS = re.compile(r"[^\W_]")
+
+
+@dataclass(slots=True)
+class PageReading:
+    """What was read of one page image."""
+
+    lines: list[Line]
+    overlays: list[Line]
+    width: float
+    height: float
+    rotation: int
+    skew: float
+    confidence: float | None
+    prepared: Prepared | None = None
+    seconds: float = 0.0
+    raw: list[OcrLine] = field(default_factory=list)
+
+    def as_page(self, number: int) -> Page:
+        """The page of a Document."""
+        return Page(
+            number=number,
+            width=round(self.width, 1),
+            height=round(self.height, 1),
+            rotation=self.rotation,
+            text_origin=TextOrigin.OCR,
+            lines=self.lines,
+        )
+
+
+@lru_cache(maxsize=3)
+def get_engine(quality: str = "default") -> Engine:
+    """The recogniser for a quality ("fast", "default", "accurate"), loaded once a process.
+
+    Raises MissingProgram with the command that installs what is missing.
+    """
+    if quality == "fast":
+        return TesseractEngine()
+    return HybridEngine()
+
+
+def ocr_info(engine: Engine, confidences: list[float]) -> OcrInfo:
+    """Engine, version, language and mean confidence for the result."""
+    mean = sum(confidences) / len(confidences) if confidences else None
+    return OcrInfo(
+        engine=engine.name,
+        engine_version=engine.version,
+        language=engine.language,
+        mean_confidence=None if mean is None else round(min(1.0, max(0.0, mean)), 3),
+    )
+
+
+def read_page_image(
+    image: NDArray[np.uint8],
+    *,
+    dpi: float,
+    options: ReadOptions | None = None,
+    find_rotation: bool = True,
+    stamped: Sequence[Word] = (),
+    keep: bool = False,
+) -> PageReading:
+    """Recognise one page image (gray or RGB, ``dpi`` dots an inch) and put its lines in order.
+
+    ``stamped`` are words that the file itself says (number and day laid over the scan), boxes in points of the page.
+    ``keep`` keeps the prepared image for later readers of parts of the page (number and date lines).
+    """
+    options = options or ReadOptions()
+    with _LOCK:
+        return _read(image, dpi, options, find_rotation, stamped, keep)
+
+
+def read_digits(image: NDArray[np.uint8], box: PixelBox) -> tuple[str, float]:
+    """Digits that stand in ``box`` of an upright page image, and how sure the recogniser is (0–1)."""
+    gray, _ = split_colours(image)
+    with _LOCK:
+        engine = get_engine("fast")
+        assert isinstance(engine, TesseractEngine)
+        line = engine.read_line(gray, box, digits=True)
+    return line.text.replace(" ", ""), line.confidence
+
+
+def _read(
+    image: NDArray[np.uint8], dpi: float, options: ReadOptions, find_rotation: bool, stamped: Sequence[Word], keep: bool
+) -> PageReading:
+    started = time.monotonic()
+    prepared = prepare(image, dpi=dpi, find_rotation=find_rotation)
+    engine = get_engine(options.ocr_quality)
+    raw = [line for line in engine.recognise(prepared.gray, plain=prepared.plain) if not _is_noise(line)]
+    fragments = [_fragment(line, prepared) for line in raw]
+    if prepared.rotation == 0:
+        fragments = with_stamped(fragments, stamped)
+    lines: list[Line] = []
+    overlays: list[Line] = []
+    for placed in arrange(fragments, prepared.width, prepared.height):
+        line = _line(placed)
+        if is_overlay(line.text):
+            line.role = "overlay"
+            overlays.append(line)
+        else:
+            lines.append(line)
+    weights = [len(line.text) for line in lines if line.confidence is not None]
+    total = sum(weights)
+    confidence = (
+        sum(line.confidence * len(line.text) for line in lines if line.confidence is not None) / total
+        if total
+        else None
+    )
+    return PageReading(
+        lines=lines,
+        overlays=overlays,
+        width=prepared.width,
+        height=prepared.height,
+        rotation=prepared.rotation,
+        skew=prepared.skew,
+        confidence=confidence,
+        prepared=prepared if keep else None,
+        seconds=time.monotonic() - started,
+        raw=raw,
+    )
+
+
+def with_stamped(fragments: list[Fragment], stamped: Sequence[Word]) -> list[Fragment]:
+    """Fragments with the words that the file itself says in place of what was recognised under them."""
+    for word in stamped:
+        if word.box is None:
+            continue
+        for fragment in fragments:
+            fragment.words = [w for w in fragment.words if w.box is None or not _same_place(w.box, word.box)]
+            fragment.text = " ".join(w.text for w in fragment.words)
+        fragments.append(Fragment(word.text, word.box, 0.8 * (word.box[3] - word.box[1]), [word], confidence=1.0))
+    return [f for f in fragments if f.words]
+
+
+def _same_place(a: Box, b: Box) -> bool:
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    return wide > 0.5 * (a[2] - a[0]) and high > 0.4 * (a[3] - a[1])
+
+
+def _is_noise(line: OcrLine) -> bool:
+    """Specks, rules and scraps of seals that were taken for text."""
+    text = line.text
+    if not text or _NOISE.match(text):
+        return True
+    letters = len(_LETTERS.findall(text))
+    if line.confidence < 0.25 and letters < 12:
+        return True
+    return line.confidence < 0.45 and (letters <= 3 or letters < 0.5 * len(text.replace(" ", "")))
+
+
+def _fragment(line: OcrLine, prepared: Prepared) -> Fragment:
+    words = [Word(w.text, prepared.to_page(w.box), round(w.confidence, 3)) for w in line.words]
+    box = prepared.to_page(line.box)
+    heights = [b[3] - b[1] for b in (w.box for w in words) if b is not None]
+    size = 0.78 * (box[3] - box[1]) if not heights else min(0.78 * (box[3] - box[1]), 1.5 * median(heights))
+    return Fragment(line.text, box, round(size, 1), words, confidence=line.confidence)
+
+
+def _line(placed: Placed) -> Line:
+    words = [w for f in placed.fragments for w in f.words]
+    total = sum(len(w.text) for w in words)
+    confidence = sum((w.confidence or 0.0) * len(w.text) for w in words) / total if total else None
+    return Line(
+        text=" ".join(w.text for w in words),
+        box=placed.box,
+        words=words,
+        font_size=placed.fragments[0].size,
+        alignment=placed.alignment,
+        side=placed.side,
+        role="page_number" if placed.page_number else "text",
+        origin=TextOrigin.OCR,
+        confidence=None if confidence is None else round(confidence, 3),
+        indent=placed.indent,
+        gap_before=placed.gap_before,
+    )
