@@ -1,0 +1,396 @@
+"""Finding citations: numbers with a symbol first, then laws, documents known by date, named resolutions, bare numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from models.references import lexicon
+from models.references.context import LetterContext
+from models.references.dates import DATE, DATE_AFTER, YEAR_AFTER, FoundDate, read_date
+from models.references.heads import Head, head_before
+from models.references.identifiers import IDENTIFIER, Identifier, parse_identifier
+from models.references.issuers import Issuer, issuer_after, issuer_before, make_issuer, name_end
+from models.references.laws import LAW_WORD, LawName, law_at, more_names
+from models.references.mention import Mention
+from models.references.titles import Title, title_after
+from models.references.view import BREAK, View
+from models.text import squeeze
+
+_FOOTNOTE_MARK = re.compile(r"\s?(?:\[\d{1,3}\]|\(\d\)(?=\s)|[¹²³⁴⁵⁶⁷⁸⁹]+)")
+_NEXT_ITEM = re.compile(r"\s*(?:\[\d{1,3}\]\s*)?\)?\s*[,;]?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:(?:cac\s+)?s[o6]\s*[:.]?\s*)?")
+_AFTER_TITLE = re.compile(r"(?:[,;:¶]\s*(?:va\s+)?|\s+va\s+)(?:-\s*)?(?:cac\s+)?s[o6]\s*[:.]?\s*$")
+_SO = re.compile(r"(?<![a-z])s[o6](?:\s+ky\s+hieu)?\s*[:.]?\s*$")
+_SPLIT_NUMBER = re.compile(r"(?<![a-z])s[o6]\s*[:.]?\s*(\d{1,3})\s$")
+_SHARED_SYMBOL = re.compile(r"(?:(?:s[o6]\s*[:.]?\s*)?\d{1,5}[a-z]?\s*(?:,|;|va)\s*)+(?:s[o6]\s*[:.]?\s*)?$")
+_PINPOINT = re.compile(
+    r"(?:(?:các\s+)?(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[Tt]iết|[Tt]iểu mục)\s+[\wđĐ.,\- ]{1,40}?\s*,?\s*){1,6}(?:của\s+|tại\s+|trong\s+)?$"
+)
+_ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây)[^()¶]{0,140}\)")
+
+
+@dataclass
+class Tail:
+    """What follows a number: date, issuer, title."""
+
+    end: int
+    date: FoundDate | None = None
+    year: str | None = None
+    issuer: Issuer | None = None
+    title: Title | None = None
+
+
+def read_tail(view: View, pos: int, context: LetterContext, *, with_title: bool = True) -> Tail:
+    """Date, issuer and title right of ``pos``, in either order of date and issuer."""
+    tail = Tail(pos)
+    limit = len(view.flat)
+    if m := _FOOTNOTE_MARK.match(view.flat, pos):
+        pos = m.end()
+    for _ in range(3):
+        if tail.date is None and (m := DATE_AFTER.match(view.low, pos)):
+            tail.date = read_date(m, context.date)
+            pos = m.end()
+            if "(" in m[0] and view.flat[pos : pos + 1] == ")":
+                pos += 1
+        elif tail.date is None and tail.year is None and (m := YEAR_AFTER.match(view.low, pos)):
+            tail.year = m["year"]
+            pos = m.end()
+        elif tail.issuer is None and (issuer := issuer_after(view, pos, limit)):
+            tail.issuer = issuer
+            pos = issuer.end
+        else:
+            break
+        tail.end = pos
+    if m := _ALIAS.match(view.flat, pos):
+        pos = m.end()
+    if with_title:
+        tail.title = title_after(view, pos)
+    return tail
+
+
+def find_mentions(view: View, context: LetterContext) -> list[Mention]:
+    """Every citation of the text, in text order, not yet filtered nor joined."""
+    finder = _Finder(view, context)
+    finder.numbered()
+    finder.laws()
+    finder.dated()
+    finder.named()
+    finder.bare()
+    mentions = sorted(finder.mentions, key=lambda m: (m.start, -m.end))
+    _nest(mentions)
+    return mentions
+
+
+def _nest(mentions: list[Mention]) -> None:
+    """Mark the mentions that stand inside the title of another, the innermost title first."""
+    open_titles: list[tuple[int, int]] = []
+    for i, m in enumerate(mentions):
+        while open_titles and open_titles[-1][1] <= m.start:
+            open_titles.pop()
+        if open_titles and mentions[open_titles[-1][0]].title and m.start >= mentions[open_titles[-1][0]].title.start:  # type: ignore[union-attr]
+            m.inside = open_titles[-1][0]
+        if m.title and not m.title_shared:
+            open_titles.append((i, m.title.end))
+
+
+class _Finder:
+    def __init__(self, view: View, context: LetterContext) -> None:
+        self.view = view
+        self.context = context
+        self.mentions: list[Mention] = []
+        self.groups = 0
+        self.taken: list[tuple[int, int]] = []
+
+    # --- numbers with a symbol ---------------------------------------------------------------------------------
+
+    def numbered(self) -> None:
+        previous: Mention | None = None
+        for m in IDENTIFIER.finditer(self.view.flat):
+            if mention := self._numbered(m, previous):
+                self.mentions.append(mention)
+                previous = mention
+
+    def _numbered(self, m: re.Match[str], previous: Mention | None) -> Mention | None:
+        view, low = self.view, self.view.low
+        start = m.start()
+        number = m["number"]
+        if split := _SPLIT_NUMBER.search(low, max(0, start - 12), start):
+            start = split.start(1)
+            number = split[1] + number
+        if start and view.flat[start - 1] == ":" and view.flat[start - 2 : start - 1].isdigit():
+            return None
+        ident = parse_identifier(number, m["year"], m["join"], m["symbol"])
+        so = bool(_SO.search(low, max(0, start - 14), start))
+        floor = previous.end if previous else 0
+        head = head_before(view, start, floor)
+        chained = not head and previous is not None and bool(_NEXT_ITEM.fullmatch(low, previous.end, start)) and start - previous.end < 60
+        carried = not head and not chained and previous is not None and self._carried(previous, start)
+        if head is None and not chained and not carried and not _plausible(ident, so, low[max(0, start - 40) : start]):
+            return None
+        if lexicon.NOT_CITATION.search(low, max(0, start - 40), start) and not (head and head.direct):
+            return None
+        if ident.style == "" and head is None and not so:
+            return None
+        if ident.style == "-" and ident.type is None and head is None and not so and not chained:
+            return None
+        mention = Mention(head.start if head else start, m.end(), "numbered", identifier=ident)
+        mention.head_end = start
+        self._type(mention, head, previous if chained or carried else None, so)
+        tail = read_tail(view, m.end(), self.context)
+        self._fill(mention, head, tail, previous if chained or carried else None)
+        if head is None:
+            mention.start = _with_so(low, start)
+        if number != ident.number:
+            mention.marks.add("ocr")
+        self._shared_symbol(mention, head, start)
+        return mention
+
+    def _carried(self, previous: Mention, start: int) -> bool:
+        """"các Quyết định của UBND tỉnh: số A ngày … về …; số B …": the type goes on past the title."""
+        gap = self.view.low[previous.end : start]
+        return len(gap) < 1000 and bool(_AFTER_TITLE.search(gap)) and (previous.plural or BREAK not in gap) and gap.count(BREAK) <= 1
+
+    def _type(self, mention: Mention, head: Head | None, group: Mention | None, so: bool) -> None:
+        ident = mention.identifier
+        assert ident is not None
+        if head and head.word.kind != "generic":
+            mention.type, mention.explicit, mention.plural = head.word.type, True, head.plural
+            if head.law is None and ident.type and head.word.type in ("kết luận", "hướng dẫn", "quy định", "quy chế", "chương trình", "đề án", "kế hoạch", "quy hoạch", "phương án") and _is_annexed(head.word.type, ident):
+                mention.type = ident.type
+        elif group is not None and not head:
+            same = ident.type in (None, group.type) or (group.explicit and group.plural)
+            mention.type = group.type if same else ident.type
+            mention.explicit, mention.plural = group.explicit and same, group.plural
+        else:
+            mention.type = ident.type or (_law_type(ident) if not head else None) or "công văn"
+            mention.plural = head.plural if head else False
+            if not head and not so:
+                mention.marks.add("no_head")
+
+    def _fill(self, mention: Mention, head: Head | None, tail: Tail, group: Mention | None) -> None:
+        self.groups += group is None
+        mention.group = group.group if group else self.groups
+        mention.end = tail.end
+        if tail.date:
+            mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
+        mention.year, mention.issuer, mention.title = tail.year, tail.issuer, tail.title
+        if head and head.law and head.law.name:
+            mention.title = Title(head.law.name, head.law.start, head.law.end, "law")
+        if mention.issuer is None:
+            if head and head.issuer:
+                mention.issuer = head.issuer
+                mention.marks.add("issuer_in_head")
+            elif group and "issuer_in_head" in group.marks:
+                mention.issuer, mention.issuer_shared = group.issuer, True
+                mention.marks.add("issuer_in_head")
+        if pin := _PINPOINT.search(self.view.flat, max(0, mention.start - 90), mention.start):
+            mention.pinpoint = squeeze(re.sub(r"\s*(?:của|tại|trong)\s*$", "", pin[0])).strip(" ,") or None
+
+    def _shared_symbol(self, last: Mention, head: Head | None, start: int) -> None:
+        """"Chỉ thị 01, 13, 33/CT-UB": the members before the last take its symbol."""
+        low = self.view.low
+        base = max(0, start - 60)
+        m = _SHARED_SYMBOL.search(low, base, start)
+        if not m or last.identifier is None or (head is not None and head.direct):
+            return
+        lead = re.sub(r"s[o6]\s*[:.]?\s*$", "", low[max(0, m.start() - 30) : m.start()]).rstrip()
+        words = [w for w in lexicon.ANY_TYPE.finditer(lead) if w.end() == len(lead)]
+        if not words:
+            return
+        word = lexicon.document_words()[squeeze(words[-1][0])]
+        head_start = max(0, m.start() - 30) + words[-1].start()
+        if word.kind == "law":
+            return
+        last.type, last.explicit, last.plural = (word.type, True, True) if word.kind != "generic" else (last.type, False, True)
+        if word.kind == "generic" and last.identifier.type:
+            last.type = last.identifier.type
+        tail_of = last.identifier.canonical[len(last.identifier.number) :]
+        for i, n in enumerate(re.finditer(r"\d{1,5}[a-z]?", m[0])):
+            style = re.match(r"([/\-]?)(?:(\d{4})/)?(.*)", tail_of)
+            assert style is not None
+            ident = parse_identifier(n[0], style[2], style[1], style[3])
+            at = m.start() + n.start()
+            self.mentions.append(
+                Mention(
+                    head_start if i == 0 else at, m.start() + n.end(), "numbered", last.type, last.explicit, ident, group=last.group, plural=True, head_end=at
+                )
+            )
+
+    # --- laws ------------------------------------------------------------------------------------------------------
+
+    def laws(self) -> None:
+        spans = sorted((m.start, m.end) for m in self.mentions)
+        law_titles = [(m.title.start, m.title.end) for m in self.mentions if m.type == "luật" and m.title]
+        skip_to = 0
+        for m in LAW_WORD.finditer(self.view.low):
+            if m.start() < skip_to or _inside(spans, m.start()) or _inside(law_titles, m.start()):
+                continue
+            law = law_at(self.view, m)
+            if law is None:
+                continue
+            skip_to = max(skip_to, self._law(law))
+
+    def _law(self, law: LawName) -> int:
+        end = law.end
+        tail = read_tail(self.view, end, self.context, with_title=False)
+        if not law.known and not (tail.date or tail.year):
+            if not law.name or not law.name[0].isupper() or law.type != "luật":
+                return 0
+        year = tail.year
+        if not year and (m := re.compile(r"\s*\(?\s*((?:19|20)\d\d)(?![\d/\-])\)?").match(self.view.flat, end)):
+            year, tail.end = m[1], m.end()
+        self.groups += 1
+        mention = Mention(law.start, max(end, tail.end), "law", law.type, True, group=self.groups, plural=law.plural, year=year)
+        if law.name:
+            mention.title = Title(law.name, law.start, law.end, "law")
+        if tail.date:
+            mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
+            if mention.supplied_year:
+                mention.date = None
+        mention.issuer = tail.issuer if tail.issuer and "Quốc hội" in tail.issuer.name else None
+        if mention.issuer is None and tail.issuer:
+            mention.end = max(end, min(mention.end, tail.issuer.start))
+        if pin := _PINPOINT.search(self.view.flat, max(0, law.start - 90), law.start):
+            mention.pinpoint = squeeze(re.sub(r"\s*(?:của|tại|trong)\s*$", "", pin[0])).strip(" ,") or None
+        self.mentions.append(mention)
+        pos = mention.end
+        while law.plural and (span := more_names(self.view, pos)):
+            further = Mention(span[0], span[1], "law", law.type, True, group=self.groups, plural=True)
+            further.title = Title(squeeze(self.view.flat[span[0] : span[1]]), span[0], span[1], "law")
+            tail = read_tail(self.view, span[1], self.context, with_title=False)
+            further.date, further.year, further.end = (tail.date.iso if tail.date else None), tail.year, max(span[1], tail.end if not tail.issuer else span[1])
+            self.mentions.append(further)
+            pos = further.end
+        return pos
+
+    # --- documents known by their date ------------------------------------------------------------------------
+
+    def dated(self) -> None:
+        low, flat = self.view.low, self.view.flat
+        spans = sorted((m.start, m.end) for m in self.mentions)
+        for d in DATE.finditer(low):
+            if _inside(spans, d.start()):
+                continue
+            base = max(0, d.start() - 90)
+            broken = flat.rfind(BREAK, base, d.start())
+            base = broken + 1 if broken >= 0 else base
+            words = [w for w in lexicon.DATED_TYPE.finditer(low[base : d.start()])]
+            if not words:
+                continue
+            w = words[-1]
+            start, end = base + w.start(), base + w.end()
+            if _inside(spans, start):
+                continue
+            between = _DATED_GAP.fullmatch(low, end, d.start())
+            of = _DATED_OF.fullmatch(low, end, d.start())
+            if not (between and not _NOT_DATED.search(between["words"] or "")) and not of:
+                continue
+            found = read_date(d, self.context.date)
+            if found.iso is None or found.supplied_year and not flat[start].isupper():
+                continue
+            word = lexicon.document_words()[squeeze(w[0])]
+            tail = read_tail(self.view, d.end(), self.context)
+            issuer = tail.issuer
+            if of and not issuer:
+                stop = of.end("name")
+                if not flat[of.start("name")].isupper() or name_end(self.view, of.start("name"), stop) < stop - 1:
+                    continue
+                issuer = make_issuer(self.view, of.start("name"), stop)
+            lead = low[max(0, start - 30) : start]
+            if not (flat[start].isupper() or issuer or _DATED_LEAD.search(lead)) or _NOT_DATED_LEAD.search(lead):
+                continue
+            if not issuer and not tail.title and not _DATED_LEAD.search(lead):
+                continue
+            self.groups += 1
+            mention = Mention(start, max(d.end(), tail.end), "dated", word.type, word.kind != "generic", group=self.groups)
+            mention.date, mention.supplied_year = found.iso, found.supplied_year
+            mention.issuer, mention.title = issuer, tail.title
+            self.mentions.append(mention)
+
+    # --- resolutions known by their congress ------------------------------------------------------------------
+
+    def named(self) -> None:
+        spans = sorted((m.start, m.end) for m in self.mentions)
+        for m in _NAMED.finditer(self.view.flat):
+            if _inside(spans, m.start()):
+                continue
+            start = m.start("name")
+            end = name_end(self.view, start, min(len(self.view.flat), start + 140))
+            issuer = make_issuer(self.view, start, end)
+            if issuer is None or " " not in issuer.name:
+                continue
+            tail = read_tail(self.view, end, self.context)
+            self.groups += 1
+            mention = Mention(m.start(), max(end, tail.end if not tail.issuer else end), "named", "nghị quyết", True, group=self.groups, issuer=issuer)
+            mention.title = tail.title
+            if tail.date:
+                mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
+            self.mentions.append(mention)
+
+    # --- numbers without a symbol ------------------------------------------------------------------------------
+
+    def bare(self) -> None:
+        low, flat = self.view.low, self.view.flat
+        spans = sorted((m.start, m.end) for m in self.mentions)
+        for m in _BARE.finditer(low):
+            start = m.start("number")
+            if _inside(spans, start):
+                continue
+            base = max(0, m.start() - 34)
+            words = [w for w in lexicon.DOCUMENT_TYPE.finditer(low[base : m.start("gap")]) if w.end() == m.start("gap") - base]
+            if not words:
+                continue
+            head_start = base + words[-1].start()
+            word = lexicon.document_words()[squeeze(words[-1][0])]
+            tail = read_tail(self.view, m.end(), self.context)
+            if not flat[head_start].isupper() and not m["so"]:
+                continue
+            self.groups += 1
+            mention = Mention(head_start, max(m.end(), tail.end), "bare", word.type, word.kind != "generic", number=m["number"], group=self.groups)
+            if m["so"]:
+                mention.marks.add("so")
+            if tail.date:
+                mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
+            mention.year, mention.issuer, mention.title = tail.year, tail.issuer, tail.title
+            self.mentions.append(mention)
+
+
+_NAMED = re.compile(
+    r"Nghị\s+quyết\s+(?P<name>(?:Đại\s+hội|Hội\s+nghị|Trung\s+ương)\s+(?:(?:đại\s+biểu|lần|toàn\s+quốc|Đảng|Công\s+đoàn|Đoàn|Trung|BCH|Ban|[IVXL\d]+)\b)?)"
+)
+_BARE = re.compile(r"(?<=[a-z])(?P<gap>\s+)(?P<so>s[o6]\s*[:.]?\s*)?(?P<number>\d{1,5}[a-z]?)(?![\w%])(?!\s*[/.,]\s*\d|\s?[/\-]\s*[a-z\d]|\.\d)")
+_DATED_GAP = re.compile(r"(?P<words>(?:\s+[a-z\-,]+){0,7})\s*(?:,\s*)?(?:de\s+|lap\s+|ky\s+|ban\s+hanh\s+)?\(?\s*")
+_DATED_OF = re.compile(r"\s+cua\s+(?P<name>[^;¶.]{2,80}?)\s*,?\s*(?:de\s+|lap\s+|ky\s+|ban\s+hanh\s+)?\(?\s*")
+_NOT_DATED = re.compile(
+    r"(?<![a-z])(?:truoc|tu|den|vao|trong|sau|het|nhat|ve|gui|nop|hop|hoi|phien|lam|viec|nay|cua|tai|thang|quy|nam|tuan|dinh|ky|truong|hang|moi|bang|theo|va|hoac|xong|la|de|ket|thuc|"
+    r"duoc|co|da|tren|cho|voi|nhung|do|nhu|neu|doi|trinh|muc|chieu|sang|toi|hom|hien|hanh|xet|chinh|thuong|xuyen)(?![a-z])|ke\s+tu"
+)
+_DATED_LEAD = re.compile(r"(?:can\s+cu|theo|xet|tai|thuc\s+hien|kem\s+theo|phuc\s+dap|tra\s+loi|tiep\s+theo|nhan\s+duoc|cac)\s+(?:cac\s+)?$")
+_NOT_DATED_LEAD = re.compile(r"(?:gui|nop|tong\s+hop|lap|thoi\s+han|tinh\s+hinh|ra|ban\s+hanh|hoan\s+thanh|xay\s+dung|trinh|hoan\s+thien)\s+(?:cac\s+)?$")
+
+
+def _inside(spans: list[tuple[int, int]], at: int) -> bool:
+    return any(a <= at < b for a, b in spans)
+
+
+def _with_so(low: str, start: int) -> int:
+    m = _SO.search(low, max(0, start - 14), start)
+    return m.start() if m else start
+
+
+def _law_type(ident: Identifier) -> str | None:
+    if ident.year and re.match(r"QH\d", ident.body or ident.canonical.rsplit("/", 1)[-1]):
+        return "luật"
+    return None
+
+
+def _is_annexed(word: str, ident: Identifier) -> bool:
+    """"Kế hoạch số 12/QĐ-UBND": a plan that carries a decision's number stays a plan; "Kết luận số 12-TB/TW" is a notice."""
+    return word in ("kết luận", "hướng dẫn") and ident.type == "thông báo"
+
+
+def _plausible(ident: Identifier, so: bool, left: str) -> bool:
+    """Whether a number with no type word before it can be a citation: a known type in its symbol, or "số" and a body's symbol."""
+    if ident.type or _law_type(ident):
+        return True
+    return so and ident.style != "" and len(ident.canonical) > 6 and ("-" in ident.canonical or "/" in ident.canonical)

@@ -1,0 +1,132 @@
+"""Numbers and symbols (số, ký hiệu): found, put into canonical form, taken apart.
+
+DOMAIN 4.2: law 45/2019/QH14, legal 12/2015/TT-BTC, Party 168-KH/TU, named 12/KH-UBND, letter 123/UBND-KTTH, old 217-HĐBT;
+also the odd ones of real letters: 12TCT/AC, 1041 TCT/NV6, 908a/VPCP-KTN, 1432/LS:TC-XD, 5397/BC-TTTP(P4).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from models.lexicons import table
+from models.text import fold
+
+_UPPER = "A-ZĐƯƠÂÊÔĂ"
+_CODE = (
+    rf"(?:[{_UPPER}][{_UPPER}]+[a-zđ]{{0,3}}[{_UPPER}0-9&]*|[{_UPPER}]&[{_UPPER}]+|Qy[ĐD]|TrS|Ttr[{_UPPER}]*"
+    rf"|[{_UPPER}][0-9]*[a-z]?|[IVX]+[0-9.]*)"
+)
+_JOIN = r"(?:\s*[-/_]\s*|\s?\.(?=\S)|:|\s?&\s?|,(?=\S))"
+IDENTIFIER = re.compile(
+    r"(?<![\w/.\-])(?P<number>[OIl]{0,2}\d[\dOIl]{0,7}(?:[a-zA-Z](?=\s?[/\-]))?(?:\.(?:19|20)\d\d)?)"
+    r"(?:\s?/\s?(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d|\d{2,4})(?=\s*[/\-]))?"
+    r"(?P<join>\s*[/_]\s*-?\s*|\s*-\s*|\s?)"
+    rf"(?P<symbol>{_CODE}(?:{_JOIN}{_CODE})*(?:-\d{{2,4}}(?![\d/.]))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
+    r"(?=ngày|ngay|của|năm|[^\w&]|$)"
+)
+"""Matched on the flat view. ``join`` is empty or a blank where the number is printed without "/" or "-"."""
+
+_SPACES = re.compile(r"\s+")
+_DIGIT_LOOKS = str.maketrans({"O": "0", "I": "1", "l": "1"})
+_FOOTNOTE = re.compile(r"^(.*[A-ZĐ])(\d{1,2})$")
+
+
+@cache
+def _known_codes() -> dict[str, str]:
+    """Folded code -> the code with its Đ, for the codes whose folded form means one thing only."""
+    forms: dict[str, set[str]] = {}
+    for name, column in (("ref_codes", "code"), ("ministries", "code"), ("bodies_by_code", "code"), ("abbreviations", "abbr")):
+        for row in table(name):
+            code = row[column]
+            if code and " " not in code and code.upper()[:2] == code[:2]:
+                forms.setdefault(fold(code).upper(), set()).add(code)
+    return {folded: next(iter(codes)) for folded, codes in forms.items() if len({c.upper() for c in codes}) == 1}
+
+
+@cache
+def _plain_bodies() -> frozenset[str]:
+    """Codes that never end in a digit, so that a digit after them is a footnote mark."""
+    return frozenset(r["code"] for r in table("bodies_by_code") if r["footnote"] == "yes")
+
+
+@cache
+def type_codes() -> dict[tuple[str, str], str]:
+    """(code, "state" or "party") -> type of document."""
+    out: dict[tuple[str, str], str] = {}
+    for row in table("ref_codes"):
+        for system in (row["system"],) if row["system"] else ("state", "party"):
+            out[row["code"], system] = row["type"]
+    return out
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A number and symbol, taken apart."""
+
+    canonical: str
+    number: str
+    year: str | None
+    type_code: str | None
+    type: str | None
+    body: str | None
+    """The body's code, first after the type code: "UBND", "TU"."""
+    style: str
+    """"/" (state) or "-" (Party, old forms) or "" (printed without)."""
+
+    @property
+    def key(self) -> str:
+        """Equal for spellings of one number: caseless, without Đ, blanks, dots, "&" and leading zeros."""
+        return identifier_key(self.canonical)
+
+
+def identifier_key(identifier: str) -> str:
+    """The comparison key of a printed number, see :attr:`Identifier.key`."""
+    folded = fold(identifier).casefold()
+    folded = re.sub(r"[\s.&]+", "", folded).replace("_", "-")
+    return re.sub(r"^0+(?=\d)", "", folded)
+
+
+def restore_code(code: str) -> str:
+    """A code with the Đ that misprints and OCR drop ("QD" -> "QĐ"), if the code is known and means one thing."""
+    if "Đ" in code or "D" not in code:
+        return code
+    known = _known_codes().get(code.upper())
+    return known if known else code
+
+
+def _clean_symbol(symbol: str) -> str:
+    symbol = _SPACES.sub("", re.sub(r"\s+\.", "-", symbol))
+    parts = re.split(r"([-/._:,&])", symbol)
+    cleaned: list[str] = []
+    for part in parts:
+        m = _FOOTNOTE.match(part)
+        if m and m[1] in _plain_bodies():
+            part = m[1]
+        cleaned.append(restore_code(part))
+    return "".join(cleaned)
+
+
+def parse_identifier(number: str, year: str | None, join: str, symbol: str) -> Identifier:
+    """The parts that :data:`IDENTIFIER` matched, as an :class:`Identifier`."""
+    number = _SPACES.sub("", number)
+    if number[-1:].isalpha() and number[-1] == "l" and number[:-1] == "0":
+        number = "01"
+    suffix = number[-1] if number[-1:].isalpha() and number[-1] not in "OIl" else ""
+    digits = (number[: len(number) - len(suffix)]).translate(_DIGIT_LOOKS)
+    number = digits + suffix
+    year = _SPACES.sub("", year) if year else None
+    symbol = _clean_symbol(symbol)
+    sep = _SPACES.sub("", join)
+    style = "/" if "/" in sep or "_" in sep else "-" if "-" in sep else ""
+    printed = sep if sep else (" " if join and not sep else "")
+    canonical = f"{number}/{year}{sep or '/'}{symbol}" if year else f"{number}{printed}{symbol}"
+    head, _, rest = re.match(r"([^-/._:]*)([-/._:]?)(.*)", symbol, re.S).groups()  # type: ignore[union-attr]
+    system = "party" if style == "-" and "/" in symbol else "state"
+    kind = type_codes().get((head, system)) or (type_codes().get((head, "state")) if system == "party" else None)
+    if kind and not rest and head in {"CT", "TT", "TC", "DA", "PA", "CĐ", "TB", "HD", "BB", "PC", "GP", "SL", "BC", "GM", "PL", "KL"} and style != "/":
+        kind = None
+    body_part = rest if kind else symbol
+    body = re.split(r"[-/._:,]", body_part)[0] or None
+    return Identifier(canonical, number, year, head if kind else None, kind, body, style)

@@ -1,0 +1,74 @@
+"""The stage's word lists as compiled patterns. The lists themselves are tables under ``models/lexicons`` (``ref_*.tsv``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from models.lexicons import table, words
+from models.text import fold
+
+
+def alternation(entries: Iterable[str]) -> str:
+    """A regular expression that matches any entry, the longest first, blanks standing for any run of white space."""
+    unique = sorted(set(entries), key=lambda w: (-len(w), w))
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in unique)
+
+
+def folded(entries: Iterable[str]) -> list[str]:
+    """The entries in lower case without marks, as in the folded view."""
+    return [fold(w).lower() for w in entries]
+
+
+@dataclass(frozen=True)
+class DocumentWord:
+    """A type name as it stands in text."""
+
+    name: str
+    type: str
+    kind: str
+    unnumbered: bool
+
+
+@cache
+def document_words() -> dict[str, DocumentWord]:
+    """Folded name -> what it says."""
+    return {
+        fold(r["name"]).lower(): DocumentWord(r["name"], r["type"], r["kind"], r["unnumbered"] == "yes")
+        for r in table("ref_types")
+    }
+
+
+def _types(kinds: tuple[str, ...], *, unnumbered: bool = False) -> list[str]:
+    return [k for k, w in document_words().items() if w.kind in kinds and (w.unnumbered or not unnumbered)]
+
+
+ANY_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other', 'law')))})(?![a-z])")
+"""A type name, on the folded view."""
+DATED_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other'), unnumbered=True))})(?![a-z])")
+"""A type name that may be cited by its date alone."""
+DOCUMENT_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other')))})(?![a-z])")
+
+BODY_HEAD = re.compile(
+    rf"(?:{alternation([*words('ref_bodies_head'), *(r['head'].lower() for r in table('ref_bodies_head') if r['lower'])])})(?!\w)"
+)
+"""The beginning of a body's name, on the flat view."""
+BODY_HEAD_UPPER = re.compile(rf"(?:{alternation(w.upper() for w in words('ref_bodies_head'))})(?!\w)")
+ISSUER_STOP = alternation(words("ref_issuer_stops"))
+CLAUSE_OPENER = alternation(words("ref_clause_openers"))
+CLAUSE_VERB = re.compile(rf"(?<!\w)(?:{alternation(words('ref_clause_verbs'))})(?!\w)")
+DROPPED_OPENER = alternation(r["opener"] for r in table("ref_title_openers") if r["keep"] == "drop")
+KEPT_OPENER = alternation(r["opener"] for r in table("ref_title_openers") if r["keep"] == "keep")
+NOT_CITATION = re.compile(
+    rf"(?<![a-z])(?:{alternation(folded(words('ref_not_citations')))})\s*(?:so\s*)?[:.(]?\s*(?:[a-z]{{1,3}}\s*)?[-:.]?\s*$"
+)
+
+
+@cache
+def comma_names() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(folded text before a comma, pattern of the text after it) for names of bodies that hold a comma."""
+    return tuple(
+        (fold(r["before"]).lower(), re.compile(re.escape(fold(r["after"]).lower()) + r"(?![a-z])")) for r in table("ref_name_commas")
+    )

@@ -1,0 +1,167 @@
+"""Titles (trích yếu) of cited documents: where they begin and where they end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from models.references import lexicon
+from models.references.view import BREAK, View
+from models.text import squeeze
+
+_OPENER = re.compile(
+    rf"[\s,:]*(?:\(\s*)?(?:(?P<drop>(?:{lexicon.DROPPED_OPENER})(?!\w))\s*[:,]?\s*|(?P<keep>(?={lexicon.KEPT_OPENER}(?!\w)))|(?=(?P<quote>[“\"])))",
+    re.IGNORECASE,
+)
+_TYPE_NUMBER = rf"(?:các\s+)?(?:{lexicon.ANY_TYPE.pattern})\s+(?:cua\s+[^,;.¶]{{2,60}}?\s+)?(?:so\s*:?\s*)?\d"
+_NEXT_CITATION = re.compile(rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])")
+_END = re.compile(
+    r"[;¶\[\]]|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
+    r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi|được ban hành|hiện hành|đã được|là đảm bảo|như sau|nêu trên|đính kèm|gửi kèm|kèm theo (?=[A-ZĐ]))(?!\w)"
+)
+_CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:{lexicon.CLAUSE_OPENER})(?!\w)")
+_AND_STOP = re.compile(r"\s*(?:các văn bản|các quy định|căn cứ|ý kiến|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của|tình hình thực tế|yêu cầu|sau khi|để )")
+_NAME_ABBREVIATION = re.compile(r"(?:\b(?:TP|Tp|TT|Tx|TX|P|Q|H|Th|PGS|GS|TS|ThS|St|No|v|V)|\d)$")
+_CLOSE = {"“": "”", '"': '"'}
+_MAX = 900
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title and its place; ``opened`` is how it began: "về", a verb, or a quotation mark."""
+
+    text: str
+    start: int
+    end: int
+    opened: str
+
+
+def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
+    """The title right at ``pos``; ``verbs`` allows one that opens with a verb ("quy định …", "phê duyệt …")."""
+    m = _OPENER.match(view.flat, pos, pos + 60)
+    if not m:
+        return None
+    start = m.end()
+    if m["quote"] is not None:
+        close = view.flat.find(_CLOSE[m["quote"]], start + 1, start + _MAX)
+        if close < 0 or BREAK in view.flat[start:close]:
+            return None
+        return _title(view, start + 1, close, "quote", close + 1)
+    if m["keep"] is not None and (not verbs or not view.flat[start : start + 1].strip()):
+        return None
+    if m["drop"] is None and "," in m[0] and lexicon_clause(view, m.end()):
+        return None
+    if view.flat[start : start + 1] in "“\"" and (close := _close_quote(view, start)) and _ends_here(view, close + 1):
+        return _title(view, start + 1, close, "drop", close + 1)
+    end = title_end(view, start, parenthesis="(" in m[0])
+    return _title(view, start, end, "drop" if m["drop"] else "keep", end)
+
+
+def lexicon_clause(view: View, pos: int) -> bool:
+    """Whether a new clause begins here."""
+    return bool(_CLAUSE.match(view.flat, pos))
+
+
+def _close_quote(view: View, start: int) -> int | None:
+    close = view.flat.find(_CLOSE[view.flat[start]], start + 1, start + _MAX)
+    return close if close > 0 else None
+
+
+def _ends_here(view: View, pos: int) -> bool:
+    rest = view.flat[pos : pos + 3].lstrip()
+    return not rest or rest[0] in ".;,)¶"
+
+
+def _title(view: View, start: int, end: int, opened: str, span_end: int) -> Title | None:
+    text = squeeze(view.flat[start:end]).strip(" ,;:-")
+    text = text.removesuffix("./").rstrip(" .")
+    if text.count("“") < text.count("”"):
+        text = text.rstrip("” ")
+    inner = re.match(rf"(?:{lexicon.DROPPED_OPENER})(?!\w)\s*", text, re.IGNORECASE) if opened == "quote" else None
+    if inner:
+        text = text[inner.end() :]
+    return Title(text, start, span_end, opened) if len(text) >= 4 else None
+
+
+def title_end(view: View, start: int, *, parenthesis: bool = False) -> int:
+    """Offset at which the title that begins at ``start`` ends."""
+    flat, low, pos = view.flat, view.low, start
+    limit = min(len(flat), start + _MAX)
+    depth = 0
+    quoted = ""
+    while m := _END.search(flat, pos, limit):
+        at, what = m.start(), m[0]
+        pos = m.end()
+        if what == BREAK:
+            return at
+        if quoted:
+            if what == quoted:
+                quoted = ""
+            continue
+        if what == "“" or what == '"':
+            close = flat.find(_CLOSE[what], pos, limit)
+            if close > 0 and BREAK not in flat[at:close]:
+                quoted = _CLOSE[what]
+            elif what == '"':
+                return at
+        elif what == "”":
+            return at
+        elif what == "(":
+            if _aside(low, pos):
+                return at
+            depth += 1
+        elif what == ")":
+            if depth == 0:
+                return at
+            depth -= 1
+        elif what == ";" or what in "[]":
+            if depth == 0:
+                return at
+        elif what in ".!?":
+            if what == "." and _NAME_ABBREVIATION.search(flat, max(start, at - 4), at) and flat[pos : pos + 1] != BREAK and not flat[pos:pos+2].startswith("/"):
+                nxt = flat[pos : pos + 2].strip()
+                if nxt and not nxt.isdigit() and flat[at - 1].isdigit():
+                    return at
+                continue
+            return at
+        elif what == ",":
+            if depth == 0 and _comma_ends(view, pos):
+                return at
+        elif what in ("và", "hoặc"):
+            if depth == 0 and (_NEXT_CITATION.match(low, pos, pos + 140) or _AND_STOP.match(flat, pos)):
+                return at
+        elif depth == 0:
+            return at
+    return limit if limit == len(flat) else _last_word(flat, start, limit)
+
+
+def _aside(low: str, pos: int) -> bool:
+    """A parenthesis that speaks about the document, not in its title."""
+    return bool(re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui)").match(low, pos))
+
+
+def _last_word(flat: str, start: int, limit: int) -> int:
+    cut = flat.rfind(" ", start, limit)
+    return cut if cut > start else limit
+
+
+def _comma_ends(view: View, pos: int) -> bool:
+    """Whether the text after a comma leaves the title: a new clause, a new citation, or the sentence's subject and verb."""
+    if _CLAUSE.match(view.flat, pos) or _NEXT_CITATION.match(view.low, pos, pos + 140):
+        return True
+    at = pos
+    while at < len(view.flat) and view.flat[at] == " ":
+        at += 1
+    if view.flat[at : at + 1] == BREAK:
+        return True
+    if not (lexicon.BODY_HEAD.match(view.flat, at) or lexicon.BODY_HEAD_UPPER.match(view.flat, at)):
+        return False
+    if not view.flat[at].isupper():
+        return False
+    stop = re.compile(r"[;.¶:]").search(view.flat, at, at + 260)
+    clause = view.flat[at : stop.start() if stop else at + 260]
+    first_comma = clause.find(",")
+    verb = lexicon.CLAUSE_VERB.search(clause)
+    if not verb:
+        return False
+    return first_comma < 0 or verb.start() < first_comma or clause.count(",") <= 2

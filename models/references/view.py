@@ -1,0 +1,187 @@
+"""One text, three strings of one length: as it stands, flattened for parsing, and folded for tolerant matching.
+
+Every offset in one is the same offset in the others, so a match in the folded string is a span of the letter. Line
+breaks inside a sentence become blanks; those that end a paragraph become the mark :data:`BREAK`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.letter import Segment, Zone
+
+BREAK = "¶"
+
+_FLAT = str.maketrans(
+    {
+        "\t": " ",
+        "\r": " ",
+        "\v": " ",
+        "\f": "\n",
+        "\x85": "\n",
+        "\u2028": "\n",
+        "\u2029": "\n",
+        "\xa0": " ",
+        "\ufeff": " ",
+        "\u200b": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\xad": "-",
+        "\ufffe": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "⁄": "/",
+        "Ð": "Đ",
+        "ð": "đ",
+        "¶": " ",
+        "|": "\n",
+    }
+)
+
+
+def _folding() -> dict[int, str]:
+    """Lower case without marks for every letter of the Latin blocks; one character stays one character."""
+    out: dict[int, str] = {}
+    for code in [*range(0x41, 0x250), *range(0x1E00, 0x1F00)]:
+        low = unicodedata.normalize("NFD", chr(code).lower())[0].lower()
+        if len(low) == 1 and low != chr(code):
+            out[code] = low
+    out[ord("đ")] = out[ord("Đ")] = "d"
+    return out
+
+
+_LOW = _folding()
+
+_NEWLINES = re.compile(r"[ ]*\n[\n ]*")
+_NEW_PARAGRAPH = re.compile(
+    r"(?:[-+*•●▪]\s*(?=[^\W\d_])|\d{1,2}(?:\.\d{1,2})*[.)]\s|[a-zđ]\)\s|\(\d{1,2}\)\s|[IVX]{1,5}\.\s"
+    r"|Điều\s+\d+|Khoản\s+\d+|Căn cứ\b|CĂN CỨ|Theo đề nghị|Xét\b|Nơi nhận|NƠI NHẬN|Noi nhận|Kính gửi|QUYẾT ĐỊNH|Phụ lục|PHỤ LỤC"
+    r"|\(?(?:Ban hành )?[Kk]èm theo\b|Thực hiện\b|Tiếp theo\b|Phúc đáp\b)"
+)
+_TYPE_CODE_AT_END = re.compile(r"/\s?(?:NQ|QĐ|CT|KH|TB|TTr|BC|CV|HD|NĐ|TT|CĐ|GM|CTr|[A-ZĐ&]{2,12})$")
+_FURNITURE_LINE = re.compile(r"(?m)^[ ]*-?[ ]?\d{1,3}[ ]?-?[ ]*$")
+
+SILENT_ZONES = frozenset(
+    zone.value
+    for zone in (
+        Zone.NATIONAL_TITLE,
+        Zone.PARENT_BODY,
+        Zone.ISSUER,
+        Zone.DOCUMENT_NUMBER,
+        Zone.PLACE_DATE,
+        Zone.URGENCY,
+        Zone.SECRECY,
+        Zone.RECIPIENTS,
+        Zone.ARCHIVE_NOTE,
+        Zone.SIGNING_AUTHORITY,
+        Zone.SIGNER_TITLE,
+        Zone.SIGNER_NAME,
+        Zone.DRAFTER,
+        Zone.CONTACT,
+        Zone.PAGE_FURNITURE,
+    )
+)
+"""Zones that cite nothing: the head, the signing block, the distribution list, page furniture."""
+
+_OWN_NUMBER = re.compile(r"(?m)^[ ]{0,60}(?:Số|SỐ|số)\s{0,3}[:.]?[^\n]{0,90}$")
+_HEAD_END = re.compile(r"(?m)^[ ]*(?:Kính gửi|KÍNH GỬI|Căn cứ|CĂN CỨ|QUYẾT ĐỊNH|Thực hiện)")
+_RECIPIENTS = re.compile(r"(?m)^[ *_]*N[oơ]i\s*n?h[aâ]n?̣?ậ?n?[ậâạa]?n?\s*:?")
+_RECIPIENTS_LINE = re.compile(r"(?m)^[ *_]{0,8}(?:Nơi nhận|NƠI NHẬN|Noi nhận|Nơi nhân|Nơi gửi|Noi nhan|Nơi nhện)\b[^\n]*")
+_LIST_LINE = re.compile(r"\n[ ]*(?:[-+•*][^\n]*|Lưu[^\n]*|)(?=\n|$)")
+
+
+@dataclass(frozen=True)
+class View:
+    """The letter's text and its two readings, all of one length."""
+
+    text: str
+    flat: str
+    low: str
+    zones: tuple[tuple[int, int, str], ...] = ()
+
+    def zone_at(self, offset: int) -> str | None:
+        """The zone a character stands in, None when no zones are known."""
+        for start, end, zone in self.zones:
+            if start <= offset < end:
+                return zone
+        return None
+
+
+def _blank(chars: list[str], start: int, end: int) -> None:
+    chars[start:end] = [c if c == "\n" else " " for c in chars[start:end]]
+
+
+def _own_head(flat: str) -> list[tuple[int, int]]:
+    """Spans of the letter's own number line and distribution list, in a text without zones."""
+    spans: list[tuple[int, int]] = []
+    head = _HEAD_END.search(flat, 0, 4000)
+    limit = head.start() if head else min(len(flat), 900)
+    number = _OWN_NUMBER.search(flat, 0, limit)
+    if number:
+        end = flat.find("V/v", number.start(), number.end())
+        spans.append((number.start(), end if end > 0 else number.end()))
+    for m in _RECIPIENTS_LINE.finditer(flat):
+        end = m.end()
+        while (line := _LIST_LINE.match(flat, end)) and line.end() > end:
+            end = line.end()
+        spans.append((m.start(), end))
+    return spans
+
+
+def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
+    """The readings of ``text``; zones that cite nothing are blanked, so that a citation goes on across a page number."""
+    flat = text.translate(_FLAT)
+    zones = tuple((s.span[0], s.span[1], str(s.zone)) for s in segments)
+    spans = [(a, b) for a, b, zone in zones if zone in SILENT_ZONES] if zones else _own_head(flat)
+    spans += [m.span() for m in _FURNITURE_LINE.finditer(flat)]
+    if spans:
+        chars = list(flat)
+        for start, end in spans:
+            _blank(chars, start, end)
+        flat = "".join(chars)
+    flat = _break_paragraphs(flat, _zone_edges(zones))
+    return View(text=text, flat=flat, low=flat.translate(_LOW), zones=zones)
+
+
+def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> frozenset[int]:
+    """Offsets where text of another kind begins (subject after body text): a citation never crosses them."""
+    kinds = [(a, zone) for a, _, zone in zones if zone not in SILENT_ZONES]
+    return frozenset(a for (_, before), (a, zone) in zip(kinds, kinds[1:], strict=False) if zone != before)
+
+
+def _break_paragraphs(flat: str, edges: frozenset[int]) -> str:
+    def joined(m: re.Match[str]) -> str:
+        run = m[0]
+        before = flat[max(0, m.start() - 30) : m.start()]
+        after = flat[m.end() : m.end() + 40]
+        hard = _is_break(before, after, blank_line=run.count("\n") > 1)
+        if not hard and edges:
+            hard = any(m.start() <= e <= m.end() for e in edges) and not before.endswith(("-", "/", ","))
+        return (BREAK if hard else " ") + " " * (len(run) - 1)
+
+    return _NEWLINES.sub(joined, flat)
+
+
+def _is_break(before: str, after: str, *, blank_line: bool) -> bool:
+    if not before or not after:
+        return True
+    last = before[-1]
+    marker = _NEW_PARAGRAPH.match(after)
+    if marker:
+        if _TYPE_CODE_AT_END.search(before) and after[0] == "-":
+            return False
+        if last in ",-/" or (last.isalnum() and after[0].isdigit() and not blank_line):
+            return last == "," and after[0] == "-"
+        return True
+    if last in ".;:!?":
+        return blank_line or after[0].isupper()
+    if blank_line:
+        return after[0].isupper() and last not in ",-/(" and not before.endswith((" của", " số", " ngày", " và"))
+    return False
