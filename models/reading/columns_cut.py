@@ -227,7 +227,8 @@ def foot_cut(line: Line, *, name_wanted: bool) -> list[Line]:
     """
     text = line.text
     head = RECIPIENTS.match(text)
-    for match in SIGN_START.finditer(text, head.end() if head else 1):
+    signature = head is None and SIGN_START.match(text.strip()) is not None
+    for match in () if signature else SIGN_START.finditer(text, head.end() if head else 1):
         rest = text[match.start() :].strip()
         before = text[: match.start()]
         if not before[-1:].isspace() and not (head and match.start() == head.end()):
