@@ -1,0 +1,301 @@
+"""Directive constructions: "giao X chủ trì, phối hợp với Y V", "đề nghị X V", "X có trách nhiệm V", the bare imperative.
+
+:func:`read` looks at one sentence and says whether it directs somebody, whom, together with whom, and from which word on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from models.tasks import lexicon
+from models.tasks.canonical import Token
+from models.tasks.names import Name, NounPhrase, head_at, noun_phrase
+
+Kind = Literal["marker", "subject", "imperative", "execution", "invitation"]
+_PREDICATE_WINDOW = 34
+_HARD_STOPS = {"đã", "đang", "bị", "là", "nhận", "vừa", "chưa", "từng", "thấy", "sẽ"}
+_PREAMBLES = (
+    "căn cứ", "trên cơ sở", "để", "theo", "thực hiện", "khi", "sau khi", "nếu", "trường hợp", "trong", "định kỳ", "hằng", "hàng", "trước",
+    "đối với", "ngoài ra", "đồng thời", "riêng", "từ", "nhằm", "tùy", "mỗi", "bên cạnh", "với", "qua", "tại", "đến", "ngay", "về",
+    "chậm nhất", "tiếp tục", "nhận được", "xét", "sau", "cùng với", "nội dung", "hiện", "do",
+)  # fmt: skip
+_PREAMBLE = re.compile(rf"(?:{'|'.join(_PREAMBLES)})(?!\w)")
+_EXECUTION = re.compile(
+    r"(?:chịu trách nhiệm|có trách nhiệm|căn cứ)[^.;:]{0,60}(?:thi hành|thực hiện) (?:nghị quyết|quyết định|chỉ thị|thông tư|kế hoạch|văn bản"
+    r"|chương trình|quy định|quy chế|hướng dẫn)? ?(?:này)?"
+    r"|(?:chịu trách nhiệm|có trách nhiệm) (?:tổ chức )?thi hành|(?<!\w)thi hành (?:quyết định|nghị quyết) này"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """What one sentence directs. Token indexes are within the sentence's tokens."""
+
+    kind: Kind
+    start: int
+    """Token at which the task begins: the subject of the marker, the marker, the acting body or the verb."""
+    names: tuple[Name, ...] = ()
+    coordinators: tuple[Name, ...] = ()
+    predicate: int = 0
+    """Token at which the duty itself begins."""
+    force: str = "order"
+    opens: bool = False
+    """The sentence ends with a colon: the duties come in the items below."""
+    has_verb: bool = True
+    """False for "Đề nghị Sở Y tế:", where only the name stands."""
+    reporter: NounPhrase | None = field(default=None, compare=False)
+    """Who directs ("UBND tỉnh" in "UBND tỉnh yêu cầu …")."""
+    together: bool = False
+    negated: bool = False
+
+
+def _words(sequence: Sequence[Token], first: int, last: int) -> str:
+    return " ".join(t.word for t in sequence[max(first, 0) : last])
+
+
+def _negative(sequence: Sequence[Token], index: int, marker: str) -> bool:
+    pairs = lexicon.negatives()
+    for length in (1, 2, 3):
+        if index >= length:
+            before = _words(sequence, index - length, index)
+            if (before, "*") in pairs or (before, marker) in pairs:
+                return True
+    return False
+
+
+def predicate_after(sequence: Sequence[Token], index: int) -> int | None:
+    """The token of the first verb of duty after a subject that ends at ``index``; None when it does nothing directive.
+
+    Adverbs, "căn cứ …", "theo chức năng, nhiệm vụ" and the names one works with may stand between.
+    """
+    position = index
+    limit = min(len(sequence), index + _PREDICATE_WINDOW)
+    while position < limit:
+        word = sequence[position].word
+        if word in _HARD_STOPS and not sequence[position].capital:
+            return None
+        if word in (".", ";", "?"):
+            return None
+        verb = lexicon.verb_at(sequence, position)
+        if verb is not None and not sequence[position].capital:
+            return position
+        adverb = lexicon.adverbs().match(sequence, position)
+        if adverb is not None:
+            position = adverb[0]
+            continue
+        inside = lexicon.nouns().match(sequence, position)
+        if inside is not None:
+            position = inside[0]
+            continue
+        position += 1
+    return None
+
+
+_WITH = {"với", "cùng", "cùng với"}
+
+
+def coordinators_in(sequence: Sequence[Token], start: int, stop: int, *, weak: bool = True) -> tuple[tuple[Name, ...], int]:
+    """The bodies one works with ("phối hợp với Y", "cùng Y"), from all such places, and the token after the last."""
+    found: list[Name] = []
+    last = start
+    index = start
+    while index < stop:
+        word = sequence[index].word
+        after = index
+        if word in ("phối", "kết") and index + 1 < stop and sequence[index + 1].word == "hợp":
+            after = index + 2
+            while after < stop and _words(sequence, after, after + 2) in ("chặt chẽ", "đồng bộ", "hiệu quả", "tích cực", "thường xuyên"):
+                after += 2
+            if after < stop and sequence[after].word in ("hoạt", "công", "hoạtđộng"):
+                after += 2
+            while after < stop and sequence[after].word in ("với", "cùng", "giữa", ","):
+                after += 1
+        elif word == "thống" and _words(sequence, index, index + 3) == "thống nhất với":
+            after = index + 3
+        elif word == "trao" and _words(sequence, index, index + 3) == "trao đổi với":
+            after = index + 3
+        elif weak and word == "cùng" and (index == 0 or sequence[index - 1].word in (",", "trì", "hợp") or index == start):
+            after = index + 1
+            if after < stop and sequence[after].word == "với":
+                after += 1
+        if after > index and after < stop:
+            phrase = noun_phrase(sequence, after)
+            if phrase is not None:
+                found.extend(phrase.names)
+                last = phrase.last
+                index = phrase.last
+                continue
+            index = after
+            continue
+        index += 1
+    return tuple(found), last
+
+
+def _colon_at_end(sequence: Sequence[Token], index: int) -> bool:
+    return index < len(sequence) and sequence[index].word == ":" and index >= len(sequence) - 2
+
+
+def _subject_before(sequence: Sequence[Token], index: int) -> tuple[int, NounPhrase | None]:
+    """Where the phrase that directs begins: the issuer right before the marker ("Chủ tịch UBND tỉnh | giao")."""
+    for back in range(max(0, index - 24), index):
+        if back and sequence[back - 1].word not in (",", ";", ":", ".", ")", "(") and back != 0:
+            continue
+        phrase = noun_phrase(sequence, back)
+        if phrase is not None and phrase.last <= index:
+            between = {t.word for t in sequence[phrase.last : index]}
+            if not between - {"trân", "trọng", "kính", "nghiêm", "túc", "xin", "có", "ý", "kiến", "cũng", "tiếp", "tục", "(", ")", "-"}:
+                return back, phrase
+    return index, None
+
+
+def _marker_directive(sequence: Sequence[Token], index: int, text: str) -> Directive | None:
+    found = lexicon.markers().match(sequence, index)
+    if found is None:
+        return None
+    end, force = found
+    marker = _words(sequence, index, end)
+    inside = lexicon.nouns().match(sequence, index)
+    if inside is not None and inside[0] > end or _negative(sequence, index, marker):
+        return None
+    for back in (1, 2):
+        over = lexicon.nouns().match(sequence, index - back) if index >= back else None
+        if over is not None and over[0] >= end:
+            return None
+    start, reporter = _subject_before(sequence, index)
+    position = end
+    while position < len(sequence) and sequence[position].word in ("cho", "đến", "tới", ":", "rằng", "ngay", "và", "yêu", "cầu") and (
+        position < end + 3
+    ):
+        if sequence[position].word == ":" and _colon_at_end(sequence, position):
+            break
+        position += 1
+    phrase = noun_phrase(sequence, position) if force != "petition" or marker == "kính trình" else noun_phrase(sequence, position)
+    if phrase is None:
+        if force == "invite":
+            return Directive("invitation", start, predicate=position, force=force, opens=_colon_at_end(sequence, position), reporter=reporter)
+        if marker in ("giao", "chỉ đạo", "phân công", "chuyển", "cho phép", "xin", "mời", "kiến nghị", "lưu ý", "nhắc", "giao cho"):
+            return None
+        verb = predicate_after(sequence, position)
+        if verb is None or verb > position + 8:
+            if _colon_at_end(sequence, position):
+                return Directive("marker", start, predicate=position, force=force, opens=True, has_verb=False, reporter=reporter)
+            return None
+        return _completed(sequence, "marker", start, (), position, force, reporter)
+    if force == "invite":
+        return Directive("invitation", start, phrase.names, predicate=phrase.last, force=force, opens=sequence[-1].word == ":", reporter=reporter)
+    if phrase.last >= len(sequence) or _colon_at_end(sequence, phrase.last):
+        opens = phrase.last < len(sequence)
+        if not opens and marker not in ("giao", "đề nghị", "yêu cầu", "phân công", "kính đề nghị", "kính trình"):
+            return None
+        return Directive("marker", start, phrase.names, (), phrase.last, force, opens, False, reporter)
+    if marker == "kính trình" or marker == "kính xin":
+        return Directive("marker", start, phrase.names, (), phrase.last, force, False, True, reporter)
+    verb = predicate_after(sequence, phrase.last)
+    if verb is None:
+        return None
+    if marker in ("chỉ đạo", "kiến nghị", "xin", "chuyển", "cho phép", "lưu ý", "nhắc") and start == index and index > 0:
+        return None  # a second verb of another sentence part
+    return _completed(sequence, "marker", start, phrase.names, phrase.last, force, reporter)
+
+
+def _completed(
+    sequence: Sequence[Token], kind: Kind, start: int, names: tuple[Name, ...], after: int, force: str, reporter: NounPhrase | None
+) -> Directive:
+    opens = sequence[-1].word == ":"
+    coordinators, _ = coordinators_in(sequence, after, len(sequence))
+    return Directive(kind, start, names, coordinators, after, force, opens, True, reporter)
+
+
+def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | None:
+    phrase = noun_phrase(sequence, index)
+    if phrase is None:
+        return None
+    last = phrase.last
+    if last >= len(sequence):
+        return None
+    if sequence[last].word == ":":
+        if _colon_at_end(sequence, last):
+            return Directive("subject", index, phrase.names, (), last, "order", True, False)
+        # "Sở Y tế: Chỉ đạo các cơ sở …" - the duty begins after the colon
+        verb = predicate_after_colon(sequence, last + 1)
+        return _completed(sequence, "subject", index, phrase.names, last + 1, "order", None) if verb is not None else None
+    verb = predicate_after(sequence, last)
+    if verb is None:
+        return None
+    if lexicon.markers().match(sequence, verb) is not None and _words(sequence, verb, verb + 2) not in ("chỉ đạo",):
+        marker = lexicon.markers().match(sequence, verb)
+        if marker is not None and _words(sequence, verb, marker[0]) in ("đề nghị", "yêu cầu", "kiến nghị", "giao", "mời", "kính mời", "phân công"):
+            return None  # the issuer directs; the marker reading says whom
+    return _completed(sequence, "subject", index, phrase.names, last, "order", None)
+
+
+def predicate_after_colon(sequence: Sequence[Token], index: int) -> int | None:
+    """The first verb after "X:", whatever its case."""
+    position = index
+    while position < min(len(sequence), index + 14):
+        if lexicon.verb_at(sequence, position) is not None:
+            return position
+        adverb = lexicon.adverbs().match(sequence, position)
+        position = adverb[0] if adverb is not None else position + 1
+    return None
+
+
+def imperative_at(sequence: Sequence[Token], index: int = 0) -> int | None:
+    """The token of the verb when the sentence begins with one (adverbs aside), else None."""
+    position = index
+    while position < min(len(sequence), index + 14):
+        verb = lexicon.verb_at(sequence, position)
+        adverb = lexicon.adverbs().match(sequence, position)
+        if verb is not None and (adverb is None or verb[0] > adverb[0] or verb[1].main):
+            return position
+        if adverb is None:
+            if sequence[position].word in (",", "và") and position > index:
+                position += 1
+                continue
+            return None
+        position = adverb[0]
+    return None
+
+
+def read(sequence: Sequence[Token], text: str) -> list[Directive]:
+    """The directives of one sentence, in order; empty when it directs nobody.
+
+    ``sequence`` are the sentence's tokens; ``text`` its canonical text.
+    """
+    if not sequence:
+        return []
+    found: list[Directive] = []
+    skip_until = -1
+    # 1. A subject at the very start.
+    first = _subject_directive(sequence, 0)
+    if first is not None:
+        found.append(first)
+        skip_until = first.predicate
+    # 2. Markers anywhere.
+    index = 0
+    while index < len(sequence):
+        if index >= skip_until:
+            directive = _marker_directive(sequence, index, text)
+            if directive is not None and not any(d.predicate >= directive.predicate for d in found):
+                found.append(directive)
+                index = max(index + 1, directive.predicate)
+                continue
+        index += 1
+    if found:
+        return found
+    # 3. A subject after a preamble: "Trên cơ sở …, Sở Y tế theo dõi …".
+    if _PREAMBLE.match(text.lstrip()):
+        for position, token in enumerate(sequence[:-1]):
+            if token.word in (",", ";") and head_at(sequence, position + 1) is not None:
+                later = _subject_directive(sequence, position + 1)
+                if later is not None and not later.opens or later is not None and later.has_verb:
+                    return [later]
+    return []
+
+
+def executes(text: str) -> bool:
+    """True for the execution clause of a decision: "… chịu trách nhiệm thi hành Quyết định này"."""
+    return bool(_EXECUTION.search(text))

@@ -1,0 +1,629 @@
+"""Which paragraphs direct work: walking through a letter with its headings, lead sentences and sections in mind.
+
+Conventions (CONTRACT and the letters' own form): a numbered item or dash is one task; a paragraph that only introduces
+items is none, and lends them the body it names; sections of purpose, situation and findings direct nothing; what was done,
+agreed or told is no task; a closing request that only repeats the general one counts where there is no other task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from models.letter import Deadline, Zone
+from models.tasks import directives, lexicon, sections
+from models.tasks.canonical import Token, canonical, tokens
+from models.tasks.context import TaskContext
+from models.tasks.deadlines import binding, find_deadlines
+from models.tasks.directives import Directive
+from models.tasks.names import noun_phrase
+from models.tasks.paragraph import Paragraph, item_of
+from models.tasks.sentences import sentences
+from models.text import match_key
+
+_BODY_ZONES = {Zone.BODY, Zone.TASK, Zone.CLOSING, Zone.APPENDIX, Zone.TABLE, Zone.LEGAL_BASIS}
+_COMMANDS = {"chỉ thị", "công điện"}
+_PLANS = {"kế hoạch", "chương trình", "hướng dẫn", "phương án", "đề án", "kết luận", "thông tri"}
+_DECISIONS = {"quyết định", "nghị quyết", "quy chế", "quy định"}
+_UPWARD = {"tờ trình"}
+_REPORTS = {"báo cáo", "biên bản"}
+_STRONG = re.compile(
+    r"(?<!\w)(?:có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|chủ trì|phải|cần|khẩn trương|nghiêm túc|chủ động|tập trung|kịp thời|tăng cường"
+    r"|tiếp tục|thường xuyên|đẩy mạnh|theo chức năng|căn cứ chức năng)(?!\w)"
+)
+_TOLD = re.compile(
+    r"^(?:ngày \d|vừa qua|trong thời gian qua|thời gian qua|trong những năm|qua (?:xem xét|theo dõi|kiểm tra|nghiên cứu|rà soát)|tuy nhiên|hiện nay|hiện tại"
+    r"|sau khi (?:xem xét|nghiên cứu|xem) |phúc đáp|trả lời |liên quan|về (?:việc|nội dung|vấn đề)|để (?:có|thực hiện|triển khai|bảo đảm|đảm bảo)"
+    r"|tiếp theo|xét |nhận được (?:công văn|văn bản|tờ trình|báo cáo|đơn)|trường hợp (?:của|nêu))"
+)
+_INFORMS = re.compile(
+    r"(?<!\w)(?:(?:xin |trân trọng |kính )?(?:thông báo|truyền đạt|chuyển)[^.;]{0,140}(?:biết|để biết|được biết)|trân trọng(?: cảm ơn| báo cáo| kính báo)?[ ./!]*$"
+    r"|(?:xin )?(?:trân trọng )?cảm ơn|rất mong nhận được sự (?:quan tâm|hợp tác|phối hợp)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng)"
+)
+_EFFECT = re.compile(r"(?:có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
+_REPEATS = re.compile(
+    r"^(?:[^.;:]{0,80}?(?:đề nghị|yêu cầu|mong|nhận được (?:công văn|văn bản|kế hoạch|hướng dẫn|thông báo)[^.;:]{0,30}(?:đề nghị|yêu cầu)) )"
+    r"[^.;]{0,240}(?:thực hiện|triển khai|phối hợp|chấp hành|quan tâm|quán triệt|phổ biến|hiệu quả|nêu trên|nội dung trên|kết quả)[^.;]{0,120}[./ ]*$"
+)
+_REPEAT_VERBS = {"thực hiện", "triển khai", "triển khai thực hiện", "tổ chức thực hiện", "tổ chức triển khai", "tổ chức triển khai thực hiện", "phối hợp",
+                 "quan tâm", "chỉ đạo", "triển khai, thực hiện", "quán triệt", "phổ biến", "chấp hành", "tuyên truyền", "tổ chức", "nghiêm túc thực hiện",
+                 "đảm bảo", "bảo đảm", "lãnh đạo, chỉ đạo", "lãnh đạo", "thực hiện nghiêm", "tiếp tục", "tập trung", "thường xuyên", "nghiên cứu"}  # fmt: skip
+_LEADS = re.compile(
+    r"(?:như sau|sau đây|sau|cụ thể|gồm|nội dung|việc|là|nhiệm vụ|trước mắt|trọng tâm|chỉ đạo|ý kiến|yêu cầu|đề nghị|rằng) ?: ?$|: ?$"
+)
+_LEAD_DIRECTS = re.compile(
+    r"(?<!\w)(?:ý kiến (?:chỉ đạo )?như sau|chỉ đạo(?: như sau)?|kết luận|yêu cầu|đề nghị|giao|chỉ thị|nhiệm vụ|giải pháp|biện pháp|thực hiện|triển khai"
+    r"|công việc|nội dung sau|nội dung như sau|ý kiến như sau|có ý kiến|phân công|hướng dẫn|đề xuất|kiến nghị)(?!\w)"
+)
+_LISTS = re.compile(r"(?:gồm|bao gồm|thành phần|các nội dung chính|vấn đề (?:trọng tâm )?sau|hồ sơ|sau đây|tiêu chí|cụ thể|mẫu|dữ liệu về)[^:]{0,30}: ?$")
+_CONTINUES = re.compile(
+    r"^(?:trường hợp|nếu|trong đó|trong quá trình|kết quả|văn bản|báo cáo|danh sách|hồ sơ|ý kiến|quá thời hạn|sau thời|đồng thời|ngoài ra|việc|mọi|các nội dung"
+    r"|thời gian|yêu cầu|phải|không|chú ý|lưu ý|trước|tài liệu|nội dung|thông tin|chi tiết|biểu|tổng hợp)(?!\w)"
+)
+_SEPARATE = re.compile(r"^(?:thời hạn|nơi nhận báo cáo|hạn (?:cuối|chót|gửi|nộp))")
+_ASKS_DECISION = re.compile(r"(?:xem xét|phê duyệt|quyết định|chấp thuận|cho ý kiến|ban hành|công nhận|cho phép|thẩm định|xét|văn bản)")
+_INVITES = re.compile(r"(?<!\w)(?<!giấy )(?<!thư )(?<!khách )(?<!phần )(?:kính mời|trân trọng mời|mời)(?!\w)")
+_ATTENDS = re.compile(r"^(?:tới dự|đến dự|tham dự|dự (?:họp|hội nghị|cuộc họp|buổi)|đến tham dự|về dự|tham gia)(?!\w)")
+_DONE_VERB = re.compile(r"(?<!\w)(?:đã|vừa) (?:được )?")
+
+
+@dataclass(slots=True)
+class Found:
+    """A task before its fields are read: where it stands and who was named."""
+
+    paragraph: Paragraph
+    start: int
+    """Offset in the paragraph's text."""
+    end: int
+    names: list[str] = field(default_factory=list)
+    coordinators: list[str] = field(default_factory=list)
+    duty: int = 0
+    """Offset in the paragraph's text at which the duty begins (after who acts)."""
+    inherited: list[str] = field(default_factory=list)
+    """Bodies that only the lead sentence of the letter names."""
+    deadline: Deadline | None = None
+    """A deadline that the heading gives to all its items."""
+    closing: bool = False
+    confidence: float = 0.9
+    more: Paragraph | None = None
+    """A paragraph that belongs to the task ("Tới dự …" after "kính mời: …")."""
+    invitation: bool = False
+
+
+@dataclass(slots=True)
+class _Frame:
+    level: float
+    directs: str
+    """yes, no, other"""
+    names: list[str] = field(default_factory=list)
+    coordinators: list[str] = field(default_factory=list)
+    general: list[str] = field(default_factory=list)
+    deadline: Deadline | None = None
+    lead: bool = False
+
+
+def _names(text: str, directive: Directive) -> list[str]:
+    return [text[n.start : n.end] for n in directive.names]
+
+
+class _Walker:
+    """One pass over the paragraphs of one letter."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], context: TaskContext) -> None:
+        self.paragraphs = list(paragraphs)
+        self.context = context
+        self.kind = (context.document_type or "công văn").lower()
+        self.frames: list[_Frame] = []
+        self.found: list[Found] = []
+        self.issuer = match_key(context.issuer or "")
+        self.seen_items = False
+
+    # --- the walk ------------------------------------------------------------------------------------------------
+
+    def run(self) -> list[Found]:
+        skip = 0
+        for index, paragraph in enumerate(self.paragraphs):
+            if skip:
+                skip -= 1
+                continue
+            skip = self._paragraph(index, paragraph)
+        return self._without_closings()
+
+    def _paragraph(self, index: int, paragraph: Paragraph) -> int:
+        content_at = self._content_offset(paragraph)
+        content = paragraph.text[content_at:]
+        flat = canonical(content).strip()
+        if not flat or len(flat) < 4:
+            return 0
+        level = float(paragraph.level)
+        if paragraph.level:
+            self._pop(level)
+        children = self._children(index)
+        used = self._invitation(index, paragraph, content_at, content, flat)
+        if used is not None:
+            return used
+        if self._heading(paragraph, content, flat, level, children):
+            return 0
+        if self._lead(index, paragraph, content_at, content, flat, level, children):
+            return 0
+        self._task(index, paragraph, content_at, content, flat, level, children)
+        return 0
+
+    def _content_offset(self, paragraph: Paragraph) -> int:
+        mark, _, after = item_of(paragraph.text)
+        if paragraph.item and mark:
+            return after
+        return 0
+
+    def _pop(self, level: float) -> None:
+        while self.frames and self.frames[-1].level >= level:
+            self.frames.pop()
+
+    def _children(self, index: int) -> list[Paragraph]:
+        """The items below paragraph ``index``: those of the first deeper level, up to its own level."""
+        own = self.paragraphs[index].level
+        below: list[Paragraph] = []
+        depth: int | None = None
+        for paragraph in self.paragraphs[index + 1 : index + 120]:
+            if paragraph.level == 0:
+                if own == 0 or not below:
+                    if not below:
+                        # A heading may be followed by an unmarked paragraph before its list.
+                        break
+                    break
+                continue
+            if paragraph.level <= own and own:
+                break
+            if depth is None:
+                depth = paragraph.level
+            if paragraph.level < depth:
+                break
+            if paragraph.level == depth:
+                below.append(paragraph)
+        return below
+
+    def _directing_share(self, children: Sequence[Paragraph]) -> float:
+        """How many of the items below direct work themselves."""
+        if not children:
+            return 0.0
+        count = 0
+        for child in children:
+            content = child.text[self._content_offset(child) :]
+            sequence = tokens(content)
+            if not sequence:
+                continue
+            if directives.imperative_at(sequence) is not None or sections.actors(content) is not None:
+                count += 1
+            elif directives.read(_head(sequence), canonical(content)):
+                count += 1
+        return count / len(children)
+
+    # --- what a paragraph is -------------------------------------------------------------------------------------
+
+    def _heading(self, paragraph: Paragraph, content: str, flat: str, level: float, children: Sequence[Paragraph]) -> bool:
+        words = flat.split()
+        if len(words) > 45 or flat.endswith((".", ";", "./.")) and not (paragraph.level and len(words) <= 14):
+            return False
+        follows = bool(children) or flat.endswith(":")
+        named = sections.actors(content)
+        if named is not None and (follows or paragraph.level and len(words) <= 16 and not directives.read(tokens(content), flat)):
+            at = level or self._level_inside()
+            self._pop(at)
+            self.frames.append(_Frame(at, "yes", named[0], named[1]))
+            return True
+        capitals = [c for c in content if c.isalpha()]
+        title = bool(capitals) and all(c.isupper() for c in capitals)
+        directs = sections.direction(content)
+        short = len(words) <= 14 and not flat.endswith(".")
+        if title or paragraph.level == 1 and len(words) <= 30 and not flat.endswith(".") and not content[:1].islower() and (
+            not self._directs(content, flat)
+        ):
+            at = level or 0.5
+            self._pop(at)
+            self.frames.append(_Frame(at, directs or "other"))
+            return True
+        if directs is not None and short and (children or flat.endswith(":") or paragraph.bold) and not self._directs(content, flat):
+            at = level or self._level_inside()
+            self._pop(at)
+            self.frames.append(_Frame(at, directs))
+            return True
+        return False
+
+    def _level_inside(self) -> float:
+        """The level of an unmarked heading: just inside the frames that are open."""
+        return (self.frames[-1].level if self.frames else 0.0) + 0.4
+
+    def _directs(self, content: str, flat: str) -> bool:
+        return bool(directives.read(tokens(content), flat))
+
+    def _lead(
+        self, index: int, paragraph: Paragraph, content_at: int, content: str, flat: str, level: float, children: Sequence[Paragraph]
+    ) -> bool:
+        """A paragraph that introduces the items below it."""
+        following = self.paragraphs[index + 1] if index + 1 < len(self.paragraphs) else None
+        if not flat.endswith(":") or following is None:
+            return False
+        spans = sentences(content)
+        start, end = spans[-1]
+        last = content[start:end]
+        last_flat = canonical(last)
+        read = directives.read(tokens(last), last_flat)
+        share = self._directing_share(children)
+        if not read and not _LEAD_DIRECTS.search(last_flat):
+            if self._imperative(last) is None or share < 0.5:
+                return False
+        if children and share < 0.4 and (read and any(d.has_verb for d in read) or self._imperative(last) is not None):
+            return False  # a task whose details are listed
+        if _LISTS.search(last_flat) and share < 0.4 and not read:
+            return False
+        if len(spans) > 1:
+            # What the sentences before the lead direct is a task of its own.
+            self._task(index, paragraph, content_at, content[:start], canonical(content[:start]), level, [])
+        if following.level > paragraph.level or not children:
+            at = level if paragraph.level else (following.level - 0.5 if following.level else 0.5)
+        else:
+            at = level
+        self._pop(at)
+        frame = _Frame(at, "yes", lead=True, deadline=binding(find_deadlines(last, self.context.date)))
+        for directive in read:
+            names = _names(last, directive)
+            specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
+            inside = bool(paragraph.level) and self._inside_named_list(directive)
+            if names and (directive.opens and not directive.has_verb and specific == names or inside):
+                frame.names.extend(names)
+                frame.coordinators.extend(last[n.start : n.end] for n in directive.coordinators)
+            else:
+                frame.general.extend(names)
+                if directive.coordinators and paragraph.level:
+                    frame.coordinators.extend(last[n.start : n.end] for n in directive.coordinators)
+        self.frames.append(frame)
+        return True
+
+    @staticmethod
+    def _inside_named_list(directive: Directive) -> bool:
+        """An item that names who acts and then lists the duties: the name is that of the duties."""
+        return bool(directive.names)
+
+    def _imperative(self, content: str) -> int | None:
+        return directives.imperative_at(tokens(content))
+
+    # --- tasks ---------------------------------------------------------------------------------------------------
+
+    def _allowed(self) -> str:
+        """Whether the open sections direct work: yes, no or other."""
+        state = "yes" if self.kind in _COMMANDS else "other"
+        for frame in self.frames:
+            if frame.directs != "other":
+                state = frame.directs
+        return state
+
+    def _named_frame(self) -> _Frame | None:
+        return next((f for f in reversed(self.frames) if f.names), None)
+
+    def _task(
+        self, index: int, paragraph: Paragraph, content_at: int, content: str, flat: str, level: float, children: Sequence[Paragraph]
+    ) -> None:
+        state = self._allowed()
+        if state == "no":
+            return
+        spans = sentences(content)
+        reads: list[tuple[int, int, Directive]] = []
+        for start, end in spans:
+            piece = content[start:end]
+            piece_flat = canonical(piece)
+            if _INFORMS.search(piece_flat) or _EFFECT.search(piece_flat) and not directives.executes(piece_flat):
+                continue
+            for directive in directives.read(tokens(piece), piece_flat):
+                if self._accepts(piece, piece_flat, directive, paragraph, state):
+                    reads.append((start, end, directive))
+        if self.kind in _UPWARD:
+            self._request(paragraph, content_at, content, reads)
+            return
+        if self.kind in _REPORTS and state != "yes":
+            return
+        imperative = self._imperative(content) if spans else None
+        general = any(f.lead for f in self.frames)
+        item = paragraph.level >= 2 or paragraph.level == 1 and self.kind not in _DECISIONS
+        if reads:
+            self._emit(paragraph, content_at, content, spans, reads, item)
+            return
+        if _INFORMS.search(flat) or _TOLD.match(flat) and not general:
+            return
+        named = self._named_frame()
+        plan = self.kind in _PLANS | _COMMANDS or state == "yes"
+        if imperative is not None and self._imperative_counts(content, flat, imperative):
+            if item and (general or named or plan and state == "yes" or self.kind in _PLANS and state != "no"):
+                self._add(paragraph, content_at, 0, len(content), [], [], imperative_offset(content, imperative), 0.85)
+                return
+            if not paragraph.level and (named or general and self.seen_items or self.kind in _COMMANDS) and len(flat.split()) >= 6:
+                self._add(paragraph, content_at, 0, len(content), [], [], imperative_offset(content, imperative), 0.75)
+                return
+        if general and not self._listing_only(flat) and len(flat.split()) >= 9 and state == "yes":
+            if item and self._has_duty(content) or not paragraph.level and self.seen_items and self._has_duty(content, 16):
+                self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.6)
+
+    def _imperative_counts(self, content: str, flat: str, imperative: int) -> bool:
+        """A verb at the start that is no noun ("Báo cáo của …", "Kế hoạch …") and tells nothing past."""
+        sequence = tokens(content)
+        verb = lexicon.verb_at(sequence, imperative)
+        if verb is None:
+            return False
+        after = sequence[verb[0]].word if verb[0] < len(sequence) else ""
+        if after in ("của", "này", "trên", "đã", "được", "là", "số", ":") and not (after == ":" and verb[0] > 2):
+            return False
+        if len(sequence) < 4:
+            return False
+        return not re.match(r"[^.;]{0,50}(?<!\w)đã (?!được giao|ban hành|được phê|quy định|nêu|đề ra|ký|phát hiện|có)", flat)
+
+    def _has_duty(self, content: str, window: int = 60) -> bool:
+        sequence = tokens(content)[:window]
+        for position, token in enumerate(sequence):
+            verb = lexicon.verb_at(sequence, position)
+            if verb is not None and verb[1].main and not token.capital:
+                before = sequence[position - 1].word if position else ""
+                if before not in ("đã", "được", "việc", "công", "tác", "các", "những", "của"):
+                    return True
+        return False
+
+    @staticmethod
+    def _listing_only(flat: str) -> bool:
+        return bool(re.match(r"(?:thời gian|địa điểm|thành phần|nội dung|hình thức|đối tượng|kinh phí|số lượng|phương tiện|trang phục|tên|ghi chú|chi tiết)\b[^:]{0,40}:", flat))
+
+    def _accepts(self, piece: str, flat: str, directive: Directive, paragraph: Paragraph, state: str) -> bool:
+        if directive.force == "permit" and self.kind not in _DECISIONS and not paragraph.level:
+            return False
+        names = _names(piece, directive)
+        if directive.reporter is not None and directive.kind == "marker":
+            reporter = match_key(piece[directive.reporter.names[-1].start : directive.reporter.names[-1].end])
+            if directive.force == "request" and not self._is_issuer(reporter) and _TOLD.match(flat.strip()) is not None:
+                return False
+        if directive.kind == "subject":
+            if names and self._is_issuer(match_key(names[0])) and self.kind not in _PLANS | _DECISIONS and not re.search(
+                r"có trách nhiệm|chịu trách nhiệm", flat
+            ):
+                return self.kind in _COMMANDS
+            if directives.executes(flat):
+                return True
+            general = any(f.lead or f.names for f in self.frames)
+            if _TOLD.match(flat.strip()) and not general:
+                return False
+            if general or state == "yes" or paragraph.level >= 2:
+                return not re.search(r"(?<!\w)(?:có quyền|được phép|được quyền)(?!\w)", flat[:120])
+            strong = _STRONG.search(flat) is not None
+            addressed = any(
+                match_key(name) in match_key(a) or match_key(a) in match_key(name) for name in names for a in self.context.addressees
+            )
+            decided = self.kind in _DECISIONS | _PLANS | _COMMANDS
+            return strong or addressed or decided
+        return True
+
+    def _is_issuer(self, key: str) -> bool:
+        if not key or not self.issuer:
+            return False
+        return key == self.issuer or key in self.issuer or self.issuer.startswith(key) or key.startswith(self.issuer)
+
+    def _emit(
+        self,
+        paragraph: Paragraph,
+        content_at: int,
+        content: str,
+        spans: Sequence[tuple[int, int]],
+        reads: Sequence[tuple[int, int, Directive]],
+        item: bool,
+    ) -> None:
+        """One task an item; of an unmarked paragraph one a body that acts."""
+        groups: list[list[tuple[int, int, Directive]]] = []
+        for entry in reads:
+            start, _, directive = entry
+            names = {match_key(n) for n in _names(content[start:], directive)}
+            previous = {match_key(n) for s, _, d in (groups[-1] if groups else []) for n in _names(content[s:], d)}
+            ordered = directive.kind == "marker" and directive.force == "order" and names
+            if not groups or names - previous and (not item or ordered and groups[-1][-1][2].kind == "marker" and groups[-1][-1][2].force == "order"):
+                groups.append([entry])
+            else:
+                groups[-1].append(entry)
+        for number, group in enumerate(groups):
+            start, _, directive = group[0]
+            sequence = tokens(content[start:])
+            begin = start + sequence[directive.start].start if directive.start < len(sequence) else start
+            if item and number == 0:
+                begin = 0
+            elif not self._skips(content[start:begin]):
+                begin = start
+            if number + 1 < len(groups):
+                following, _, later = groups[number + 1][0]
+                later_tokens = tokens(content[following:])
+                end = following + (later_tokens[later.start].start if later.start < len(later_tokens) else 0)
+            elif item:
+                end = len(content)
+            else:
+                end = self._extent(content, spans, group[-1][1])
+            names: list[str] = []
+            coordinators: list[str] = []
+            for at, _, d in group:
+                piece = content[at:]
+                names.extend(n for n in _names(piece, d) if n not in names)
+                coordinators.extend(c for c in (piece[x.start : x.end] for x in d.coordinators) if c not in coordinators and c not in names)
+            duty = start + sequence[directive.predicate].start if directive.predicate < len(sequence) else begin
+            self._add(paragraph, content_at, begin, end, names, coordinators, duty, 0.92)
+        if not item:
+            self._separate(paragraph, content_at, content, spans, reads[-1][1])
+
+    def _separate(self, paragraph: Paragraph, content_at: int, content: str, spans: Sequence[tuple[int, int]], after: int) -> None:
+        for start, end in spans:
+            piece = content[start:end]
+            if start >= after and _SEPARATE.match(canonical(piece)) and find_deadlines(piece, self.context.date):
+                self._add(paragraph, content_at, start, end, [], [], start, 0.7)
+
+    @staticmethod
+    def _skips(preamble: str) -> bool:
+        """True when what stands before the one who directs is mere background ("Thực hiện Công văn số …, |Sở X đề nghị")."""
+        flat = canonical(preamble)
+        return bool(re.search(r"(?:số|ngày) \d|^(?:thực hiện|tiếp theo|căn cứ (?!chức năng)|xét|theo|qua|sau khi|ngày|để)", flat)) and len(flat.split()) > 6
+
+    @staticmethod
+    def _extent(content: str, spans: Sequence[tuple[int, int]], end: int) -> int:
+        for start, stop in spans:
+            if start < end:
+                continue
+            piece = canonical(content[start:stop])
+            if _SEPARATE.match(piece) or _INFORMS.search(piece) or not (_CONTINUES.match(piece) or directives.imperative_at(tokens(content[start:stop])) is not None):
+                break
+            end = stop
+        return end
+
+    def _request(self, paragraph: Paragraph, content_at: int, content: str, reads: Sequence[tuple[int, int, Directive]]) -> None:
+        """Of a submission (tờ trình) only the sentence that asks the superior to decide."""
+        for start, end, directive in reads:
+            piece = content[start:end]
+            flat = canonical(piece)
+            if directive.kind != "marker" or not _ASKS_DECISION.search(flat) and directive.force != "petition":
+                continue
+            sequence = tokens(piece)
+            begin = start + sequence[directive.start].start if self._skips(piece[: sequence[directive.start].start]) else start
+            self.found = [f for f in self.found if not f.closing]
+            self._add(paragraph, content_at, begin, end, _names(piece, directive), [], begin, 0.85, closing=True)
+            break
+
+    def _add(
+        self,
+        paragraph: Paragraph,
+        content_at: int,
+        start: int,
+        end: int,
+        names: list[str],
+        coordinators: list[str],
+        duty: int,
+        confidence: float,
+        closing: bool = False,
+    ) -> None:
+        named = self._named_frame()
+        inherited: list[str] = []
+        if not names and named is not None:
+            names = list(named.names)
+        if named is not None and not coordinators and names == named.names:
+            coordinators = list(named.coordinators)
+        if not names:
+            inherited = next((f.general for f in reversed(self.frames) if f.general), list(self.context.addressees))
+        deadline = next((f.deadline for f in reversed(self.frames) if f.deadline), None)
+        if not closing and not paragraph.level and self.kind not in _UPWARD:
+            closing = self._repeats(paragraph.text[content_at + start : content_at + end])
+        self.found.append(
+            Found(paragraph, content_at + start, content_at + end, names, coordinators, content_at + duty, inherited, deadline, closing, confidence)
+        )
+        if paragraph.level >= 2:
+            self.seen_items = True
+
+    def _repeats(self, text: str) -> bool:
+        """A closing line that only repeats the general request: no verb but those of carrying out, no deadline of its own."""
+        flat = canonical(text)
+        if len(flat.split()) > 60 or not _REPEATS.match(flat) or find_deadlines(text, self.context.date):
+            return False
+        sequence = tokens(text)
+        verbs = [v for i in range(len(sequence)) if (v := lexicon.verb_at(sequence, i)) is not None]
+        return all(v[1].phrase in _REPEAT_VERBS or not v[1].main for v in verbs)
+
+    def _without_closings(self) -> list[Found]:
+        if self.kind in _UPWARD:
+            return self.found
+        others = [f for f in self.found if not f.closing]
+        return others if others else self.found
+
+    # --- invitations ---------------------------------------------------------------------------------------------
+
+    def _invitation(self, index: int, paragraph: Paragraph, content_at: int, content: str, flat: str) -> int | None:
+        """"… trân trọng kính mời:" with the bodies invited and "Tới dự …" below; the number of paragraphs it uses."""
+        found = _INVITES.search(flat)
+        if found is None or any(f.invitation for f in self.found):
+            return None
+        formal = "kính mời" in flat or "trân trọng mời" in flat
+        if self.kind != "giấy mời" and not (formal or re.search(r"(?<!\w)mời [^.;]{0,200}(?:dự|tham gia|họp)", flat)):
+            return None
+        if re.match(r"(?:giấy mời|thành phần|khách mời)", flat):
+            return None
+        spans = sentences(content)
+        start, end = next(((s, e) for s, e in spans if _INVITES.search(canonical(content[s:e]))), (0, len(content)))
+        piece = content[start:end]
+        names: list[str] = []
+        reads = [d for d in directives.read(tokens(piece), canonical(piece)) if d.kind == "invitation"]
+        begin = start
+        if reads:
+            names = _names(piece, reads[0])
+            sequence = tokens(piece)
+            if self._skips(piece[: sequence[reads[0].start].start]):
+                begin = start + sequence[reads[0].start].start
+        used = 0
+        more: Paragraph | None = None
+        if canonical(piece).rstrip().endswith(("mời:", "mời")) or piece.rstrip().endswith(":") and not names:
+            for following in self.paragraphs[index + 1 : index + 40]:
+                text = following.text[self._content_offset(following) :].strip()
+                low = canonical(text)
+                if _ATTENDS.match(low):
+                    more = following
+                    used += 1
+                    break
+                if re.match(r"(?:nội dung|thời gian|địa điểm|chủ trì|thành phần ?:|về việc|để dự|dự )", low) or len(low.split()) > 60:
+                    break
+                if sections.actors(text) is not None or following.level or noun_phrase(tokens(text), 0) is not None:
+                    names.append(re.sub(r"\s*[.;,/]+$", "", text))
+                    used += 1
+                    continue
+                break
+        entry = Found(paragraph, content_at + begin, content_at + end, names, [], content_at + begin, [], None, False, 0.85, more, True)
+        if not names:
+            entry.inherited = list(self.context.addressees)
+        self.found.append(entry)
+        return used
+
+
+def imperative_offset(content: str, token: int) -> int:
+    """The text offset of token ``token``."""
+    sequence = tokens(content)
+    return sequence[token].start if token < len(sequence) else 0
+
+
+def _head(sequence: Sequence[Token], limit: int = 120) -> Sequence[Token]:
+    return sequence[:limit]
+
+
+def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:
+    """The paragraphs that may direct: between head and foot. By zones where they are known, by landmarks otherwise."""
+    known = [p for p in paragraphs if p.zone not in (Zone.BODY, Zone.TASK)]
+    if known:
+        return [p for p in paragraphs if p.zone in _BODY_ZONES and p.zone is not Zone.LEGAL_BASIS and p.cell is None]
+    start, end = 0, len(paragraphs)
+    flats = [canonical(p.text).strip() for p in paragraphs]
+    for i, flat in enumerate(flats):
+        if re.match(r"\W{0,3}n[ơo]i nhận ?:?", flat) and len(flat) < 200 and i > 2:
+            end = i
+            break
+    for i, flat in enumerate(flats[:end]):
+        if re.match(r"kính (?:gửi|trình)", flat) or re.search(r"(?:điện|gửi) ?: ?$", flat) and i < 30:
+            start = i + 1
+            while start < end and (paragraphs[start].level >= 5 or len(flats[start]) < 3):
+                start += 1
+            if start < end and not paragraphs[start].level and flats[start].startswith("đồng kính gửi"):
+                start += 1
+                while start < end and paragraphs[start].level >= 5:
+                    start += 1
+            break
+        if re.match(r"(?:quyết định|quyết nghị|nghị quyết) ?:$", flat):
+            start = i + 1
+    else:
+        if start == 0:
+            for i, flat in enumerate(flats[: min(end, 40)]):
+                if re.search(r"ngày [\d\W]{1,9} tháng [\d\W]{1,6} năm", flat) and len(flat) < 90:
+                    start = i + 1
+                    break
+    if kind in _DECISIONS:
+        for i, flat in enumerate(flats[:end]):
+            if re.match(r"(?:quyết định|quyết nghị|nghị quyết) ?:$", flat):
+                start = i + 1
+    return [p for p in paragraphs[start:end] if p.cell is None]
+
+
+def find(paragraphs: Sequence[Paragraph], context: TaskContext) -> list[Found]:
+    """The tasks of a letter's paragraphs, in order."""
+    kind = (context.document_type or "công văn").lower()
+    return _Walker(body(paragraphs, kind), context).run()
