@@ -37,8 +37,9 @@ def addressees(zoned: ZonedLines) -> list[Addressee]:
         value = _tidy(item.text)
         if not value or not re.search(r"[^\W\d_]{2}", value):
             continue
-        field = located(zoned.document, value, span)
-        result.append(Addressee(**field.model_dump()))
+        for part, part_span in _semicolons(value, span, zoned) if len(items) == 1 else [(value, span)]:
+            field = located(zoned.document, part, part_span)
+            result.append(Addressee(**field.model_dump()))
     return result
 
 
@@ -92,7 +93,7 @@ def _items(zoned: ZonedLines, lines: list[Line], *, addressee: bool) -> list[_It
         text = line.text
         start = line.span[0]
         head = _HEAD.match(text)
-        if head and (number == 0 or not addressee):
+        if head and (number == 0 or not addressee or text.lstrip().startswith(("Đồng", "đồng", "ĐỒNG"))):
             start += head.end()
             text = text[head.end():]
         elif number == 0 and fold(text).lower().rstrip(" :.").endswith("dien"):
@@ -112,6 +113,21 @@ def _items(zoned: ZonedLines, lines: list[Line], *, addressee: bool) -> list[_It
             else:
                 items.append(_Item(body.strip(), (at, at + len(body.rstrip()))))
     return items
+
+
+def _semicolons(value: str, span: Span, zoned: ZonedLines) -> list[tuple[str, Span]]:
+    """Addressees in one line apart by semicolons; a list under one head ("Các Bộ: A; B") stays one."""
+    if ";" not in value or ":" in value:
+        return [(value, span)]
+    text = zoned.document.text[span[0]:span[1]]
+    parts: list[tuple[str, Span]] = []
+    position = span[0]
+    for piece in text.split(";"):
+        inner = trim(zoned.document, (position, position + len(piece)))
+        position += len(piece) + 1
+        if inner[1] > inner[0]:
+            parts.append((_tidy(zoned.document.text[inner[0]:inner[1]]), inner))
+    return parts
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:

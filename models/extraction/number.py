@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"^\s*(?:[Ss$5][\wốôóòỏõọồổỗộ6&]{0,2}(?:\
 _CAPITAL = UPPER + "Ð"
 _CUT = vn_regex(r"\s{3,}(?=[§U]\w+)|\s+V\s?/\s?v\b|\t|\s[|]\s?")
 _PART = rf"[{_CAPITAL}0-9][{_CAPITAL}{LOWER}0-9&]*"
-_SYMBOL = re.compile(rf"{_PART}(?:\s*[.&:]\s*{_PART}|\s*[-–—/,]\s*{_PART})*(?:\s?\([{_CAPITAL}0-9a-z]{{1,6}}\))?", re.UNICODE)
+_SYMBOL = re.compile(rf"{_PART}(?:\s*[.&:+]\s*{_PART}|\s*[-–—/,]\s*{_PART})*(?:\s?\([{_CAPITAL}0-9a-z]{{1,6}}\))?", re.UNICODE)
 _NUMBER = re.compile(r"(?P<number>\d[\d.]{0,7}\s?\d*\s?[a-zA-ZđĐ]?(?![A-Za-zĐđÀ-ỹ]))?(?P<blank>[\s.…_]*)(?P<separator>[-–—/\\|]\s*[-–—]?)?\s*")
 _TYPE_CODES = r"NQ|CT|KL|QĐNS|QĐ|QĐi|QC|TT|HD|TB|TC|BC|KH|CTr|ĐA|PA|TTr|CV|BB|BS|GM|TTR|PC|NĐ|QyĐ"
 
@@ -83,7 +83,7 @@ def _identifier(number: str, separator: str, symbol: str | None) -> str | None:
 
 def _clean_symbol(symbol: str) -> str:
     symbol = symbol.replace("Ð", "Đ").replace("–", "-").replace("—", "-")
-    symbol = re.sub(r"\s*([-/&:,.])\s*", r"\1", symbol)
+    symbol = re.sub(r"\s*([-/&:,.+])\s*", r"\1", symbol)
     return symbol.strip(" .,:;-/")
 
 

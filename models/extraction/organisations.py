@@ -17,9 +17,9 @@ _CONTINUES = re.compile(
 _STARTS = re.compile(
     r"^(uy ban|ubnd|ubmt|hdnd|hoi dong|so|bo|ban|bch|btv|phong|p\.|chi cuc|cuc|tong|cong ty|truong|van phong|vp|lien doan|ldld|hoi|doan|tinh (uy|doan)|thanh (uy|doan)|huyen (uy|doan)|quan (uy|doan)|thi (uy|doan)|"
     r"dang|chi bo|toa|vien|trung tam|tt|benh vien|tap doan|ngan hang|kho bac|bao hiem|bhxh|cong doan|cd|chi nhanh|chinh phu|thu tuong|quoc hoi|mat tran|cong an|quan|bo tu lenh|thanh tra|kiem toan|dai|hoc vien|dh|"
-    r"to|doi|xi nghiep|nha may|hiep hoi|lien hiep|nha|bao|tap chi|dien luc|tieu ban|thuong truc|lien minh|hat|tram|cang|chu tich|doan dai bieu|quy)\b"
+    r"to|doi|xi nghiep|nha may|hiep hoi|lien hiep|nha|bao|tap chi|dien luc|tieu ban|thuong truc|lien minh|hat|tram|cang|chu tich|doan dai bieu|quy|cdcs|thue|chi doan|lien chi|khoi|khoa|hdqt|tct|sy doan|su doan|trung doan|lu doan|dong|bqp|bca|btl|bch)\b"
 )
-_INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu)|\b(va|cua|cac|&)|[-,–])$")
+_INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu|tap doan|tong cong ty|ngan hang|benh vien|hoc vien|vien|cuc|tong cuc|uy ban trung uong|bo tu lenh|bo chi huy|ban chi huy|hoi|dang uy|chi bo|dang bo|toa an|lien hiep|hiep hoi)|\b(va|cua|cac|&)|[-,–])$")
 
 
 def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:

@@ -10,7 +10,7 @@ from models.letter import Signer, Zone
 from models.segmentation.anchors import strip_rank
 from models.text import squeeze
 
-_CODE = re.compile(r"^\s*(?:TM|KT|TL|TUQ|TƯQ|Q|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*[.,/:]?\s*(?=\S)")
+_CODE = re.compile(r"^\s*(?:(?:TM|KT|TL|TUQ|TƯQ|UQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*(?:[.,/:]|(?=\s))|Q\.)\s*(?=\S)")
 _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
 
 

@@ -15,6 +15,10 @@ from models.segmentation.lineview import LineView
 from models.segmentation.paragraphs import join_lines
 from models.text import fold, squeeze
 
+# codes that stand for a type even where the letter is laid out as a công văn; the others may be a body ("CT" Cục Thuế, "CĐ" công đoàn)
+_SURE_CODES = {"QĐ", "KH", "TB", "BC", "TTr", "GM", "NQ", "HD", "CTr", "KL", "BB", "QC", "QyĐ"}
+_NEVER_ALONE = {"CV", "HĐ", "DA", "TT"}
+_OF_BODY = re.compile(r"^\s*(cua |hoi nghi (lan|ban)|dai hoi )(?!.* ve )")
 _OPENING = re.compile(r"^\s*(?:[(\[“\"]?\s*V\s?[/.,]?\s?v\b\.?\s*[:;.]?\s*(?:về\s+(?:việc\s+)?)?|Về\s+việc\s*:?\s*|Về\s*:?\s+|Trích yếu\s*:\s*)", re.IGNORECASE)
 
 
@@ -56,7 +60,7 @@ def document_type(zoned: ZonedLines, symbol: str | None) -> DocumentTypeValue:
         return DocumentTypeValue(**field.model_dump(), code=code_of().get(name))
     code = type_code(symbol) if symbol else None
     letter_like = bool(zoned.of(Zone.ADDRESSEES)) or bool(zoned.of(Zone.SUBJECT))
-    if code and code in codes() and code not in ("CV", "HĐ", "DA", "CT", "TT") and not letter_like:
+    if code and code in codes() and (code in _SURE_CODES or (code not in _NEVER_ALONE and not letter_like)):
         name = codes()[code][0]
         return DocumentTypeValue(**inferred(name, confidence=0.7).model_dump(), code=code_of().get(name))
     return DocumentTypeValue(**inferred("công văn", confidence=0.9).model_dump(), code="CV")
@@ -78,6 +82,8 @@ def subject(zoned: ZonedLines) -> FieldValue | None:
                 end = lines[-1].span[1] if lines else line.span[1]
                 start = line.span[0] + line.text.find(rest.split()[0], joined[1] - 1)
                 return located(document, value, trim(document, (start, end)))
+    while len(lines) > 1 and _OF_BODY.match(fold(lines[0].text).lower()):
+        lines = lines[1:]  # "CHỈ THỊ / CỦA BAN THƯỜNG VỤ TỈNH ỦY / về …": the body, not the subject
     if not lines:
         return None
     value = _strip(join_lines([line.text for line in lines]))

@@ -23,8 +23,10 @@ _PLACE_DATE = re.compile(
     r"(?:^|,|\s)(?:ngay|nga[y¥v]|ng[aà]y)\s*[\d.…_\s/oOlI|]{0,10}\s*(?:[,.]\s*)?th[aá]ng\s*[\d.…_\s/]{0,8}\s*n[aă]m\s*[\d.…_\s]{0,8}\.?\s*$"
 )
 _PLACE_NUMERIC_DATE = re.compile(r"^[^\d]{3,40},\s*(?:ngay\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?$")
-_AUTHORITY = vn_regex(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T|T/L|T\.M|K\.T|T\.L|TM/|KT/|TL/|TUQ/|TƯQ|T\.U\.Q)\s*[.,/:]?\s*(?=[§U])")
-_AUTHORITY_CODES = vn_regex(r"^(?:TM|KT|TL|TUQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|TƯQ|T\.U\.Q)\s*[.,/:]|^(?:TM|KT|TL|TUQ|Q\.)\s+[§U]{2}|^Q\.\s*[§U]{2}")
+_AUTHORITY_CODES = vn_regex(
+    r"^(?:(?:TM|KT|TL|TUQ|TƯQ|T\.M|K\.T|T\.L|T\.U\.Q|UQ)\s*[.,/:]\s*(?=[§U])|(?:T/M|K/T|T/L|TM|KT|TL|TUQ|TƯQ)\s*[.,:]?\s+(?=[§U]{2})|(?:T/M|K/T|T/L)\s*[.,:]?\s*(?=[§U]{2})|Q\.\s*(?=[§U]{2}))"
+)
+_MODIFIER = re.compile(r"(?<=\w) (hanh dong|lien tich|lien nganh|lien bo|phoi hop|hop|lien so|hoi nghi|lien co quan)$")
 _NAME_WORD = vn_regex(r"^[§U][§L§U'’.-]*$")
 _RANK = re.compile(
     r"^(?:(?:GS|PGS|TS|ThS|Ths|Th\.s|BS|BSCKI{1,2}|BS\.?CKI{1,2}|CKI{1,2}|CK\d|LS|KS|CN|NGND|NGƯT|TTND|TTƯT|Dr|DS|DSCKI{1,2}|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|"
@@ -127,7 +129,7 @@ def document_type_line(view: LineView) -> str | None:
     """The type's name when the line is a tên loại ("KẾ HOẠCH"), perhaps letter-spaced, else None."""
     if len(view.folded) > 60:
         return None
-    text = view.folded.strip(" .:*-–—_#\"'")
+    text = _MODIFIER.sub("", view.folded.strip(" .:*-–—_#\"'"))
     name = type_names().get(text) or type_names().get(text.replace(" ", ""))
     if name is None and re.fullmatch(r"(?:\w\s)+\w", text):
         joined = text.replace(" ", "")

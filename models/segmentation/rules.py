@@ -25,8 +25,9 @@ from models.segmentation.lineview import LineView, item_mark, view
 
 _BODY_OPENERS = re.compile(
     r"^(can cu|thuc hien|theo|de\b|nham|trong|ngay \d|qua|sau khi|tiep theo|phuc dap|dap|tra loi|xet|hien nay|vua qua|thoi gian|chieu theo|"
-    r"duoc su|tren co so|thi hanh|ke tu|nhan duoc|nhan dip|lien quan|hoi dong nhan dan|uy ban nhan dan .{15,}|van phong .{30,}|so .{40,}|bo .{40,})\b"
+    r"duoc su|tren co so|thi hanh|ke tu|nhan duoc|nhan dip|lien quan|kinh gui .{20,})\b"
 )
+_ACTING_BODY = re.compile(r"^(Sở|Bộ|Ủy ban|Uỷ ban|UBND|Hội đồng|Văn phòng|Ban(?!\s+hành)|Cục|Chi cục|Tổng cục|Phòng|Công an|Viện|Tòa án|Liên đoàn|Hội|Đoàn|Thường trực|Chủ tịch|Thủ tướng|Chính phủ)\s.{40,}")
 _CLOSING = re.compile(r"^(tran trong|xin (tran trong )?cam on|rat mong|kinh de nghi .{0,80}xem xet|tran trong (kinh|cam))")
 _RULE_LINE = re.compile(r"^[\W_oO]*$")
 _SUBJECT_START = re.compile(r"^(v\s?[/.,]?\s?v\b|v/v|ve viec|ve )")
@@ -179,8 +180,8 @@ class _Walk:
         if Zone.DOCUMENT_NUMBER in seen or Zone.DOCUMENT_TYPE in seen or Zone.PLACE_DATE in seen:
             if self._addressees_ahead(i) and v.line.side != "right" and not _SUBJECT_START.match(v.folded):
                 return False
-            return bool(_BODY_OPENERS.match(v.folded)) and len(v.text) > 45 and not self._addressees_ahead(i)
-        return bool(_BODY_OPENERS.match(v.folded)) and len(v.text) > 70
+            return bool(_BODY_OPENERS.match(v.folded) or _ACTING_BODY.match(v.text)) and len(v.text) > 45 and not self._addressees_ahead(i)
+        return bool(_BODY_OPENERS.match(v.folded) or _ACTING_BODY.match(v.text)) and len(v.text) > 70
 
     def _subject(self, i: int, seen: set[Zone]) -> int:
         """V/v and the lines it runs over."""
@@ -251,22 +252,24 @@ class _Walk:
                 return True
             if v.line.alignment == "center" and len(v.text) < 200:
                 return True
-            if _BODY_OPENERS.match(v.folded) and len(v.text) > 60:
+            if (_BODY_OPENERS.match(v.folded) or _ACTING_BODY.match(v.text)) and len(v.text) > 60 and not v.lower_start:
                 return False
             return len(v.text) < 260 and not v.text.endswith((".", ";", ":"))
         if re.match(r"^(chu tich|bo truong|giam doc|thu tuong|uy ban|hoi dong|ban |cuc truong|tong |chanh an|vien truong|hieu truong|thong doc)", v.folded) and v.capitals:
             # thẩm quyền ban hành of a decision stands under the trích yếu, in capitals too
             return previous.capitals and not previous.text.endswith((".", ",")) and v.folded.split()[0] in {"ban"}
-        if v.lower_start:
+        if v.lower_start or v.text.startswith(("“", '"', "«")) and not previous.text.endswith((".", ";", ":")):
             return True
         if v.text.startswith("(") and len(v.text) < 160:
             return True
+        if re.match(r"^(cua |hoi nghi (lan|ban)|dai hoi )", previous.folded) and count <= 2 and previous.capitals:
+            return len(v.text) < 300
         if previous.capitals:
             return v.capitals or (v.letters == 0 and bool(re.search(r"[-–]$|(nam|den|doan)$", previous.folded)))
         if not previous.line.whole_paragraph and len(v.text) < 110 and not previous.text.endswith((".", ";", ":")) and not _BODY_OPENERS.match(v.folded):
             ahead = range(i + 1, min(i + 4, len(self.views)))
-            stop = next((j for j in ahead if self.anchors[j] & {Zone.ADDRESSEES, Zone.LEGAL_BASIS} or self._furniture(j)), None)
-            if stop is not None and all(len(self.views[j].text) < 110 for j in range(i, stop)):
+            stop = next((j for j in ahead if self._ends_title(j)), None)
+            if stop is not None and not (_ACTING_BODY.match(v.text) and len(v.text) > 85) and not item_mark(v.text):
                 return True
         if v.line.whole_paragraph and previous.line.whole_paragraph:
             return bool(v.line.bold and previous.line.bold and v.line.alignment == "center")
@@ -279,6 +282,13 @@ class _Walk:
         if v.capitals:
             return False
         return len(previous.text) > 30 and not previous.text.endswith((".", ";", ":")) and len(v.text) < 100 and v.line.alignment == "center"
+
+    def _ends_title(self, j: int) -> bool:
+        v = self.views[j]
+        return bool(
+            self.anchors[j] & {Zone.ADDRESSEES, Zone.LEGAL_BASIS} or self._furniture(j) or len(v.text) >= 110
+            or _BODY_OPENERS.match(v.folded) or item_mark(v.text) or v.text.endswith(":")
+        )
 
     def _addressees(self, i: int, seen: set[Zone]) -> int:
         """Kính gửi and its list; return the index of the first line of the body."""
@@ -320,6 +330,8 @@ class _Walk:
             elif ended:
                 if not (v.text.startswith("(") and len(v.text) < 100):
                     return j
+            elif taken and self._left_of(first, v) and not v.lower_start:
+                return j
             elif taken == 0:
                 if len(v.text) > 260:
                     return j
@@ -340,6 +352,12 @@ class _Walk:
             taken += 1
             j += 1
         return j
+
+    @staticmethod
+    def _left_of(first: LineView, v: LineView) -> bool:
+        """The line begins left of "Kính gửi", where paragraphs begin and addressees do not."""
+        a, b = first.line.box, v.line.box
+        return a is not None and b is not None and v.line.page == first.line.page and b[0] < a[0] - 15
 
     # ---------------------------------------------------------------- body
     def _body(self, start: int, end: int) -> None:
@@ -438,11 +456,12 @@ class _Walk:
             v, found = self.views[i], self.anchors[i]
             signing = v.line.side == "right" or (v.line.side is None)
             listing = v.line.side != "right"
+            expected = state in (Zone.SIGNER_TITLE, Zone.SIGNING_AUTHORITY)
             if self._furniture(i) and not (v.folded.startswith("-") and v.letters):
                 self.zones[i] = Zone.PAGE_FURNITURE
             elif Zone.RECIPIENTS in found and listing:
                 self.zones[i], state = Zone.RECIPIENTS, Zone.RECIPIENTS
-            elif Zone.ARCHIVE_NOTE in found and listing:
+            elif Zone.ARCHIVE_NOTE in found and listing and not (expected and ":" not in v.text and not v.bulleted and is_person_name(v.text)):
                 self.zones[i], state, archived = Zone.ARCHIVE_NOTE, Zone.ARCHIVE_NOTE, True
             elif signing and is_authority(v):
                 self.zones[i], state = Zone.SIGNING_AUTHORITY, Zone.SIGNING_AUTHORITY
@@ -474,6 +493,8 @@ class _Walk:
         v = self.views[i]
         if re.match(r"^\((gui |dinh )?kem\b", v.folded):
             return False
+        if self.zones[i - 1] == Zone.ARCHIVE_NOTE and previous.text.endswith((".", ". /.")) and not previous.line.side:
+            return False
         if v.text.startswith("(") or v.lower_start:
             return True
         return self.zones[i - 1] in (Zone.RECIPIENTS, Zone.ARCHIVE_NOTE) and v.letters > 1 and not re.match(r"^[a-z]:", v.folded) and not (
@@ -485,7 +506,7 @@ class _Walk:
         expected = state in (Zone.SIGNER_TITLE, Zone.SIGNING_AUTHORITY)
         if is_person_name(v.text):
             return expected or v.line.side == "right" or (state != Zone.SIGNER_NAME and v.line.side is None and not v.text.endswith((";", ",")))
-        return expected and v.line.side == "right" and is_person_name(v.text, strict=False)
+        return state == Zone.SIGNER_TITLE and v.line.side != "left" and not is_title(v) and is_person_name(v.text, strict=False)
 
     # ---------------------------------------------------------------- contact
     def _contact(self) -> None:

@@ -1,0 +1,27 @@
+# One command for each thing a person does first. Each does all the set-up it needs (.ci/setup says what it installs).
+PY := .venv/bin/python
+
+.PHONY: demo test check serve setup clean
+
+demo: ## read the two sample letters, typed and scanned, and show them as tables
+	@.ci/setup
+	@.venv/bin/congvan extract --table corpus/samples/letter-typed.pdf corpus/samples/letter-scan.pdf
+
+test: ## run the tests
+	@.ci/setup dev
+	@$(PY) -m pytest
+
+check: ## lint and types
+	@.ci/setup dev
+	@$(PY) -m ruff check models service corpus training tests
+	@$(PY) -m mypy
+
+serve: ## the HTTP API and its documentation pages on http://127.0.0.1:8000
+	@.ci/setup
+	@.venv/bin/congvan serve
+
+setup:
+	@.ci/setup dev
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
