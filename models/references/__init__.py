@@ -35,7 +35,7 @@ def find_references(
     context = context or LetterContext()
     view = make_view(text, segments)
     mentions = find_mentions(view, context)
-    share(view, mentions)
+    share(view, mentions, context.date)
     mentions = without_own(view, mentions, context, own_identifier(text, context))
     documents, of = resolve(view, mentions)
     return to_references(view, mentions, documents, of, context)

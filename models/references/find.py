@@ -10,7 +10,7 @@ from models.references.context import LetterContext
 from models.references.dates import DATE, DATE_AFTER, YEAR_AFTER, FoundDate, read_date
 from models.references.heads import Head, head_before
 from models.references.identifiers import IDENTIFIER, Identifier, parse_identifier
-from models.references.issuers import Issuer, issuer_after, issuer_before, make_issuer, name_end
+from models.references.issuers import Issuer, issuer_after, make_issuer, name_end
 from models.references.laws import LAW_WORD, LawName, law_at, more_names
 from models.references.mention import Mention
 from models.references.titles import Title, title_after
@@ -127,7 +127,7 @@ class _Finder:
         carried = not head and not chained and previous is not None and self._carried(previous, start)
         if head is None and not chained and not carried and not _plausible(ident, so, low[max(0, start - 40) : start]):
             return None
-        if lexicon.NOT_CITATION.search(low, max(0, start - 40), start) and not (head and head.direct):
+        if lexicon.NOT_CITATION.search(view.flat, max(0, start - 40), start) and not (head and head.direct):
             return None
         if ident.style == "" and head is None and not so:
             return None
@@ -322,7 +322,7 @@ class _Finder:
             tail = read_tail(self.view, end, self.context)
             self.groups += 1
             mention = Mention(m.start(), max(end, tail.end if not tail.issuer else end), "named", "nghị quyết", True, group=self.groups, issuer=issuer)
-            mention.title = tail.title
+            mention.title = tail.title or Title(issuer.name, issuer.start, issuer.end, "named")
             if tail.date:
                 mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
             self.mentions.append(mention)

@@ -10,7 +10,7 @@ from models.references.view import View
 from models.text import squeeze
 
 _STOP = re.compile(
-    rf"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:{lexicon.ISSUER_STOP})(?!\w)|(?<=\s)và(?!\w)|(?<=\s)hoặc(?!\w)"
+    rf"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:{lexicon.ISSUER_STOP}|(?:{lexicon.CAPITAL_OPENER})|số(?=\s*:?\s*\d))(?!\w)|(?<=\s)và(?!\w)|(?<=\s)hoặc(?!\w)"
 )
 _NAME_ABBREVIATION = re.compile(r"(?:TP|Tp|TT|Tx|TX|P|Q|H|T|Ph|Gs|Ts)$")
 _PLACE_GOES_ON = re.compile(r"\s*(?:[A-ZĐÀ-Ỹ]|tỉnh|thành phố|huyện|quận|xã|phường|thị|Việt Nam|các|cấp)")
@@ -20,7 +20,10 @@ _SECOND_PART = re.compile(
     r"|sản xuất|kinh doanh|chế biến|bảo vệ|vệ sinh|nông thôn|hạ tầng|chất lượng|biên chế|cán bộ|lao động|hải đảo|pháp luật)"
 )
 _LIST_HEAD = re.compile(r"[Ll]iên\s+(?:[Ss]ở|[Bb]ộ|[Nn]gành|[Cc]ơ quan)\s*$")
-_OF = re.compile(r"\s*,?\s*(?:của|cua|củaỦ|do)\s*:?\s*")
+_OF = re.compile(r"\s*,?\s*(?:[Cc]ủa|CỦA|cua|do)\s*:?\s*")
+_TAIL_OF_CLOSED = re.compile(
+    r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi|truyền)|Việt Nam|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
+)
 _MAX = 170
 
 
@@ -43,6 +46,8 @@ def name_end(view: View, start: int, limit: int) -> int:
     """Offset at which the body's name that begins at ``start`` ends."""
     flat, pos = view.flat, start
     listing = False
+    if (closed := lexicon.closed_names().match(view.low, start)) and not _TAIL_OF_CLOSED.match(flat, closed.end()):
+        return min(limit, closed.end())
     while True:
         m = _STOP.search(flat, pos, limit)
         if not m:
@@ -58,19 +63,21 @@ def name_end(view: View, start: int, limit: int) -> int:
             pos = m.end()
         elif what == "và" and _and_goes_on(view, m.end()):
             pos = m.end()
-        elif what in {"cho", "theo", "với", "sau", "trước"} and False:
-            pos = m.end()
         elif what[0].isalpha() and _inside_name(flat, start, at, what):
             pos = m.end()
         else:
             return at
 
 
-_BOARD = re.compile(r"(?:Ban\s+[Cc]hỉ\s+đạo|BCĐ|Hội\s+đồng|Ban\s+[Qq]uản\s+lý|Tổ\s+công\s+tác|Ban\s+[Tt]ổ\s+chức|Đoàn\s+[Kk]iểm\s+tra|Văn\s+phòng|Trung\s+tâm|Phòng|Quỹ)\s*$")
+_BOARD = re.compile(r"(?:Ban\s+[Cc]hỉ\s+đạo|BCĐ|Hội\s+đồng|Ban\s+[Qq]uản\s+lý|Tổ\s+công\s+tác|Ban\s+[Tt]ổ\s+chức|Đoàn\s+[Kk]iểm\s+tra|Tổ)\s*$")
+_COMPOUND = re.compile(r"(?:(?:công|chương|quy|quá|giáo|tiến|lập|tờ)\s+(?=trình)|(?:bàn|hợp)\s+(?=giao)|(?:Ban|ban)\s+(?=chỉ\s+đạo|quản\s+lý))")
+_GIAO = re.compile(r"giao\s+(?:thông|dịch|lưu|tiếp|nhận)")
 
 
 def _inside_name(flat: str, start: int, at: int, what: str) -> bool:
     """A verb right after "Ban Chỉ đạo", "Hội đồng" … names what the board is for: "Ban Chỉ đạo thực hiện …"."""
+    if _GIAO.match(flat, at) or any(m.end() == at for m in _COMPOUND.finditer(flat, max(start, at - 12), at + 14)):
+        return True
     return what not in {"về", "ngày", "số", "tại", "đã", "có", "v/v", "là"} and bool(_BOARD.search(flat, start, at))
 
 
@@ -118,59 +125,3 @@ def make_issuer(view: View, start: int, end: int) -> Issuer | None:
     if len(name) < 2 or not any(c.isalpha() for c in name):
         return None
     return Issuer(name, start, end)
-
-
-_BEFORE_AT = re.compile(
-    r"(?:của|do|ý kiến|đề nghị của|chỉ đạo của|theo)\s+(?P<name>[^;.¶“”]{2,140}?)\s*,?\s*(?:tại|trong|theo|ở|bằng|qua)\s*(?:các|những|hai|ba|nội dung|điểm \d)?\s*$"
-)
-_BEFORE_PAREN = re.compile(r"của\s+(?P<name>[^;.¶“”()]{2,120}?)\s*\(\s*$")
-_BEFORE_VERB = re.compile(
-    r"(?P<name>[^;.¶“”]{2,140}?)\s+(?:vừa\s+|đã\s+)?(?:có\s+gửi|có|ban hành|ra|gửi|ký|ký ban hành|đề nghị tại|trình tại|báo cáo tại|nêu tại|đề xuất tại)\s*(?:các|những|hai|ba)?\s*$"
-)
-_VERB_BLOCK = re.compile(r"(?:nhận được|được|cần|phải|sẽ|để|Công ty có|không|nếu|trình|trước khi)\s*$")
-_LAST_NAME = re.compile(rf"(?:^|(?<=[\s,]))(?:{lexicon.BODY_HEAD.pattern})")
-_BY_AT = re.compile(r"(?P<name>[^;.¶“”]{2,140}?)\s+(?:đề nghị|trình|báo cáo|đề xuất|có ý kiến|yêu cầu|chỉ đạo|thông báo)\s+tại\s*(?:các)?\s*$")
-
-
-def issuer_before(view: View, head_start: int) -> Issuer | None:
-    """The issuer that stands left of the citation: "chỉ đạo của X tại", "X ban hành", "của X (công văn số …)"."""
-    base = max(0, head_start - 190)
-    left = view.flat[base:head_start]
-    cut = max(left.rfind(c) for c in ";.¶")
-    while cut > 0 and left[cut] == "." and _NAME_ABBREVIATION.search(left[:cut]):
-        cut = max(left.rfind(c, 0, cut) for c in ";.¶")
-    offset = base + cut + 1
-    left = left[cut + 1 :]
-    for pattern in (_BEFORE_PAREN, _BEFORE_AT, _BY_AT, _BEFORE_VERB):
-        m = pattern.search(left)
-        if not m:
-            continue
-        name = m["name"]
-        start = offset + m.start("name")
-        if pattern in (_BEFORE_VERB, _BY_AT) or pattern is _BEFORE_AT:
-            start = _body_start(view, start, start + len(name), first=pattern is _BEFORE_AT)
-            if start < 0:
-                continue
-            if pattern is _BEFORE_VERB and _VERB_BLOCK.search(left):
-                continue
-        elif not starts_name(view, start):
-            continue
-        stop = offset + m.end("name")
-        end = name_end(view, start, stop)
-        if end < stop - 1 and pattern is not _BEFORE_PAREN:
-            continue
-        if (issuer := make_issuer(view, start, stop)) and issuer.name[0].isalpha():
-            return issuer
-    return None
-
-
-def _body_start(view: View, start: int, end: int, *, first: bool) -> int:
-    """Where the body's name begins in a stretch that ends with it: at its start or after a comma or the date."""
-    if starts_name(view, start) and first and name_end(view, start, end) >= end - 1:
-        return start
-    found = -1
-    for m in lexicon.BODY_HEAD.finditer(view.flat, start, end):
-        if (m.start() == start or view.flat[m.start() - 1] in " ,") and name_end(view, m.start(), end) >= end - 1:
-            found = m.start()
-            break
-    return found

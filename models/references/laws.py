@@ -25,7 +25,7 @@ _NAMES = {
 }
 _MARKED = re.compile(r"(?:Bộ\s+luật|Luật|Pháp\s+lệnh|Hiến\s+pháp|Hiệp\s+định|Công\s+ước|Nghị\s+định\s+thư|Hiệp\s+ước)", re.IGNORECASE)
 _AMENDING = re.compile(
-    r"\s*(?:sửa\s+đổi(?:\s*,\s*bổ\s+sung)?|bổ\s+sung)\s+(?:một\s+số\s+điều\s+)?(?:(?:của|tại)\s+)?", re.IGNORECASE
+    r"\s*(?:sua\s+doi(?:\s*,\s*bo\s+sung)?|bo\s+sung)\s+(?:mot\s+so\s+(?:dieu|noi\s+dung)\s+)?(?:(?:cua|tai)\s+)?"
 )
 _STOP = re.compile(
     r"[;.¶“”\"():\[\]/]|,|(?<=\s)(?:ngày|năm|số|được|và|có|đã|thì|là|tại|trong|để|do|khi|này|đối với|ban hành|hiện hành|sửa đổi|quy định|theo|cho"
@@ -82,7 +82,7 @@ def law_at(view: View, m: re.Match[str]) -> LawName | None:
         return _treaty(view, kind, start, name_start, plural)
     if (found := _gazetteer().match(view.low, name_start)) and (capital or flat[name_start].isupper()):
         return LawName(kind, squeeze(flat[name_start : found.end()]), start, found.end(), True, plural)
-    amending = _AMENDING.match(flat, name_start)
+    amending = _AMENDING.match(view.low, name_start)
     if amending:
         end = _amended_end(view, amending.end())
         if end:
@@ -104,6 +104,8 @@ def _amended_end(view: View, pos: int) -> int | None:
         found = _gazetteer().match(view.low, at)
         if found:
             end = found.end()
+            if tail := re.compile(r"\s+(?:các cấp|\((?:sửa đổi|năm)[^)¶]{0,20}\))").match(view.flat, end):
+                end = tail.end()
         elif view.flat[at : at + 1].isalpha():
             end = _free_name_end(view.flat, at)
         else:

@@ -58,11 +58,18 @@ BODY_HEAD = re.compile(
 BODY_HEAD_UPPER = re.compile(rf"(?:{alternation(w.upper() for w in words('ref_bodies_head'))})(?!\w)")
 ISSUER_STOP = alternation(words("ref_issuer_stops"))
 CLAUSE_OPENER = alternation(words("ref_clause_openers"))
-CLAUSE_VERB = re.compile(rf"(?<!\w)(?:{alternation(words('ref_clause_verbs'))})(?!\w)")
+CLAUSE_VERB = re.compile(
+    r"\s*(?:\([^()¶]{1,40}\)\s*)?(?:(?:-\s*)?[A-ZĐÀ-Ỹa-z][^\s,;.]*\s+){0,4}?"
+    r"(?:(?:đã|cũng|xin|vừa|tiếp tục|trân trọng|thống nhất|sẽ|lại)\s+)*"
+    rf"(?:{alternation(words('ref_clause_verbs'))})(?!\w)"
+)
+"""A main verb that follows a body's name, a few words (a person's name) between allowed."""
 DROPPED_OPENER = alternation(r["opener"] for r in table("ref_title_openers") if r["keep"] == "drop")
-KEPT_OPENER = alternation(r["opener"] for r in table("ref_title_openers") if r["keep"] == "keep")
+_KEPT = [r["opener"] for r in table("ref_title_openers") if r["keep"] == "keep"]
+KEPT_OPENER = alternation(_KEPT)
+CAPITAL_OPENER = alternation(w[0].upper() + w[1:] for w in _KEPT if " " in w)
 NOT_CITATION = re.compile(
-    rf"(?<![a-z])(?:{alternation(folded(words('ref_not_citations')))})\s*(?:so\s*)?[:.(]?\s*(?:[a-z]{{1,3}}\s*)?[-:.]?\s*$"
+    rf"(?<!\w)(?:{alternation(words('ref_not_citations'))})\s*(?:số\s*)?[:.(]?\s*(?:[a-z]{{1,3}}\s*)?[-:.]?\s*$", re.IGNORECASE
 )
 
 
@@ -72,3 +79,9 @@ def comma_names() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (fold(r["before"]).lower(), re.compile(re.escape(fold(r["after"]).lower()) + r"(?![a-z])")) for r in table("ref_name_commas")
     )
+
+
+@cache
+def closed_names() -> re.Pattern[str]:
+    """Names that are complete as they stand, on the folded view."""
+    return re.compile(rf"(?:{alternation(folded(r['name'] for r in table('ref_closed_names')))})(?![a-z])")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from models.references.issuers import issuer_before
+from models.references.before import issuer_afterwards, look_before
 from models.references.mention import Mention
 from models.references.view import View
 
@@ -15,7 +15,7 @@ _JOINED = re.compile(r"\s*(?:\[\d+\]\s*)?\)?\s*(?:,|;)?\s*(?:(?:va|hoac|cung|cun
 _CLOSE = re.compile(r"\s*(?:\[\d+\]\s*)?(?:,\s*(?:va\s+)?|va\s+|hoac\s+|(?:,\s*)?cung(?:\s+voi)?\s+)(?:cac\s+|so\s*:?\s*)*")
 
 
-def share(view: View, mentions: list[Mention]) -> None:
+def share(view: View, mentions: list[Mention], letter_date: str | None = None) -> None:
     """Fill in place what neighbours in an enumeration supply."""
     runs: list[list[Mention]] = []
     for m in mentions:
@@ -28,7 +28,7 @@ def share(view: View, mentions: list[Mention]) -> None:
             runs.append([m])
     for run in runs:
         _from_the_right(view, run)
-        _from_the_left(view, run)
+        _from_the_left(view, run, letter_date)
 
 
 def _from_the_right(view: View, run: list[Mention]) -> None:
@@ -49,10 +49,19 @@ def _from_the_right(view: View, run: list[Mention]) -> None:
             left.title, left.title_shared = right.title, True
 
 
-def _from_the_left(view: View, run: list[Mention]) -> None:
-    if all(m.issuer or m.type in ("luật", "bộ luật", "pháp lệnh", "hiến pháp") for m in run):
+def _from_the_left(view: View, run: list[Mention], letter_date: str | None) -> None:
+    if run[0].kind == "law" or all(m.issuer and m.date for m in run):
         return
-    issuer = issuer_before(view, run[0].start)
+    before = look_before(view, run[0].start, letter_date)
+    issuer = before.issuer
+    if before.verb:
+        run[0].marks.add(f"verb:{before.verb}")
+    if before.date and run[0].date is None and len({m.group for m in run}) == 1:
+        for m in run:
+            if m.date is None:
+                m.date, m.supplied_year = before.date.iso, before.date.supplied_year
+    if issuer is None:
+        issuer = issuer_afterwards(view, run[0].start, run[-1].end)
     if issuer is None:
         return
     first = run[0].identifier.body if run[0].identifier else None

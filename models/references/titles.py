@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from models.references import lexicon
+from models.references.issuers import name_end
 from models.references.view import BREAK, View
 from models.text import squeeze
 
@@ -19,9 +20,14 @@ _END = re.compile(
     r"[;¶\[\]]|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
     r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi|được ban hành|hiện hành|đã được|là đảm bảo|như sau|nêu trên|đính kèm|gửi kèm|kèm theo (?=[A-ZĐ]))(?!\w)"
 )
-_CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:{lexicon.CLAUSE_OPENER})(?!\w)")
+_CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:(?:{lexicon.CLAUSE_OPENER})(?!\w)|ngày\s+\d|kể\s+từ)", re.IGNORECASE)
 _AND_STOP = re.compile(r"\s*(?:các văn bản|các quy định|căn cứ|ý kiến|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của|tình hình thực tế|yêu cầu|sau khi|để )")
 _NAME_ABBREVIATION = re.compile(r"(?:\b(?:TP|Tp|TT|Tx|TX|P|Q|H|Th|PGS|GS|TS|ThS|St|No|v|V)|\d)$")
+_NOT_TITLE = re.compile(
+    rf"(?:quy định|hướng dẫn|thông báo|trả lời|kết luận)\s*(?:như sau)?\s*:|(?:đề nghị|báo cáo|xin ý kiến|trả lời|thông báo|kiến nghị|giao)\s+(?:{lexicon.BODY_HEAD.pattern})"
+    r"|(?:quy định|hướng dẫn)\s+(?:tại|trên|nêu trên|của)\b|thực hiện\s+(?:theo|từ|đến)\b"
+)
+_NUMBER_END = re.compile(r"(?:/|-)\s?[A-ZĐ][\wĐđ&\-]*$")
 _CLOSE = {"“": "”", '"': '"'}
 _MAX = 900
 
@@ -49,7 +55,9 @@ def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
         return _title(view, start + 1, close, "quote", close + 1)
     if m["keep"] is not None and (not verbs or not view.flat[start : start + 1].strip()):
         return None
-    if m["drop"] is None and "," in m[0] and lexicon_clause(view, m.end()):
+    if m["drop"] is None and ("," in m[0] or ":" in m[0]) and (":" in m[0] or lexicon_clause(view, m.end())):
+        return None
+    if m["keep"] is not None and _NOT_TITLE.match(view.flat, start):
         return None
     if view.flat[start : start + 1] in "“\"" and (close := _close_quote(view, start)) and _ends_here(view, close + 1):
         return _title(view, start + 1, close, "drop", close + 1)
@@ -137,7 +145,9 @@ def title_end(view: View, start: int, *, parenthesis: bool = False) -> int:
 
 def _aside(low: str, pos: int) -> bool:
     """A parenthesis that speaks about the document, not in its title."""
-    return bool(re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui)").match(low, pos))
+    return bool(re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui|duoc gui|van ban|xin)").match(low, pos)) or bool(
+        re.compile(_TYPE_NUMBER).match(low, pos)
+    )
 
 
 def _last_word(flat: str, start: int, limit: int) -> int:
@@ -147,6 +157,8 @@ def _last_word(flat: str, start: int, limit: int) -> int:
 
 def _comma_ends(view: View, pos: int) -> bool:
     """Whether the text after a comma leaves the title: a new clause, a new citation, or the sentence's subject and verb."""
+    if _NUMBER_END.search(view.flat, max(0, pos - 24), pos - 1) and re.compile(r"\s*ngày").match(view.flat, pos):
+        return False
     if _CLAUSE.match(view.flat, pos) or _NEXT_CITATION.match(view.low, pos, pos + 140):
         return True
     at = pos
@@ -158,10 +170,7 @@ def _comma_ends(view: View, pos: int) -> bool:
         return False
     if not view.flat[at].isupper():
         return False
-    stop = re.compile(r"[;.¶:]").search(view.flat, at, at + 260)
-    clause = view.flat[at : stop.start() if stop else at + 260]
-    first_comma = clause.find(",")
-    verb = lexicon.CLAUSE_VERB.search(clause)
-    if not verb:
-        return False
-    return first_comma < 0 or verb.start() < first_comma or clause.count(",") <= 2
+    end = name_end(view, at, min(len(view.flat), at + 130))
+    while view.flat[end - 1] == " ":
+        end -= 1
+    return bool(lexicon.CLAUSE_VERB.match(view.flat, end))
