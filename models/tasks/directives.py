@@ -16,7 +16,8 @@ from models.tasks.names import Name, NounPhrase, head_at, noun_phrase
 
 Kind = Literal["marker", "subject", "imperative", "execution", "invitation"]
 _PREDICATE_WINDOW = 34
-_HARD_STOPS = {"đã", "đang", "bị", "là", "nhận", "vừa", "chưa", "từng", "thấy", "sẽ"}
+_HARD_STOPS = {"đã", "đang", "bị", "là", "vừa", "chưa", "sẽ", "vẫn"}
+_TELLS = {"nhận", "thấy", "từng", "nêu", "cho", "thuộc", "gồm", "có", "tán", "nhất", "được"}
 _PREAMBLES = (
     "căn cứ", "trên cơ sở", "để", "theo", "thực hiện", "khi", "sau khi", "nếu", "trường hợp", "trong", "định kỳ", "hằng", "hàng", "trước",
     "đối với", "ngoài ra", "đồng thời", "riêng", "từ", "nhằm", "tùy", "mỗi", "bên cạnh", "với", "qua", "tại", "đến", "ngay", "về",
@@ -24,9 +25,9 @@ _PREAMBLES = (
 )  # fmt: skip
 _PREAMBLE = re.compile(rf"(?:{'|'.join(_PREAMBLES)})(?!\w)")
 _EXECUTION = re.compile(
-    r"(?:chịu trách nhiệm|có trách nhiệm|căn cứ)[^.;:]{0,60}(?:thi hành|thực hiện) (?:nghị quyết|quyết định|chỉ thị|thông tư|kế hoạch|văn bản"
+    r"(?:chịu trách nhiệm|có trách nhiệm|căn cứ)[^.;:]{0,60}(?:thi ?hành|thực hiện) (?:nghị quyết|quyết định|chỉ thị|thông tư|kế hoạch|văn bản"
     r"|chương trình|quy định|quy chế|hướng dẫn)? ?(?:này)?"
-    r"|(?:chịu trách nhiệm|có trách nhiệm) (?:tổ chức )?thi hành|(?<!\w)thi hành (?:quyết định|nghị quyết) này"
+    r"|(?:chịu trách nhiệm|có trách nhiệm) (?:tổ chức )?thi ?hành|(?<!\w)thi ?hành (?:quyết định|nghị quyết) này"
 )
 
 
@@ -77,7 +78,7 @@ def predicate_after(sequence: Sequence[Token], index: int) -> int | None:
         word = sequence[position].word
         if word in _HARD_STOPS and not sequence[position].capital:
             return None
-        if word in (".", ";", "?"):
+        if word in (".", ";", "?") or position == index and word in _TELLS and _tells(sequence, position):
             return None
         verb = lexicon.verb_at(sequence, position)
         if verb is not None and not sequence[position].capital:
@@ -92,6 +93,11 @@ def predicate_after(sequence: Sequence[Token], index: int) -> int | None:
             continue
         position += 1
     return None
+
+
+def _tells(sequence: Sequence[Token], index: int) -> bool:
+    """"nhận được …", "có văn bản số …": a subject that has done something, unless a phrase of duty begins so."""
+    return lexicon.verb_at(sequence, index) is None and lexicon.adverbs().match(sequence, index) is None
 
 
 _WITH = {"với", "cùng", "cùng với"}
@@ -179,7 +185,8 @@ def _marker_directive(sequence: Sequence[Token], index: int, text: str) -> Direc
         if marker in ("giao", "chỉ đạo", "phân công", "chuyển", "cho phép", "xin", "mời", "kiến nghị", "lưu ý", "nhắc", "giao cho"):
             return None
         verb = predicate_after(sequence, position)
-        if verb is None or verb > position + 8:
+        free = index == 0 or reporter is not None or sequence[index - 1].word in (",", ";", ")")
+        if verb is None or verb > position + 8 or not free:
             if _colon_at_end(sequence, position):
                 return Directive("marker", start, predicate=position, force=force, opens=True, has_verb=False, reporter=reporter)
             return None
@@ -194,11 +201,19 @@ def _marker_directive(sequence: Sequence[Token], index: int, text: str) -> Direc
     if marker == "kính trình" or marker == "kính xin":
         return Directive("marker", start, phrase.names, (), phrase.last, force, False, True, reporter)
     verb = predicate_after(sequence, phrase.last)
-    if verb is None:
+    if verb is None and not (marker in ("giao", "đề nghị", "yêu cầu", "kính đề nghị") and _acts(sequence, phrase.last)):
+        return None
+    if marker == "chuyển" and (index > 0 or verb is None):
         return None
     if marker in ("chỉ đạo", "kiến nghị", "xin", "chuyển", "cho phép", "lưu ý", "nhắc") and start == index and index > 0:
         return None  # a second verb of another sentence part
     return _completed(sequence, "marker", start, phrase.names, phrase.last, force, reporter)
+
+
+def _acts(sequence: Sequence[Token], index: int) -> bool:
+    """Something that may be a verb follows: a plain word that is no sign of a story told."""
+    word = sequence[index].word
+    return word.isalpha() and not sequence[index].capital and word not in _HARD_STOPS | _TELLS | {"để", "về", "tại", "theo", "của", "trong"}
 
 
 def _completed(

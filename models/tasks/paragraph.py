@@ -59,6 +59,7 @@ def item_of(text: str) -> tuple[str | None, int, int]:
 
 
 _ENDS = re.compile(r"[.:;!?…]\s*$|/\.?\s*$|[.;:][”\"')\]]\s*$")
+_PAGE_NUMBER = re.compile(r"\s*-?\s*\d{1,3}\s*-?\s*$")
 _OPENER = re.compile(
     r"(?:kính gửi|nơi nhận|quyết định\s*:|căn cứ|xét |theo đề nghị|số\s*:|v/v|về việc|điều \d|thực hiện |"
     r"(?:đề nghị|yêu cầu|giao|trân trọng) )"
@@ -85,6 +86,8 @@ def split_paragraphs(text: str, segments: Sequence[Segment] = ()) -> list[Paragr
         content = text[start:end]
         if not content.strip():
             blank = True
+            continue
+        if _PAGE_NUMBER.match(content):
             continue
         lead = len(content) - len(content.lstrip())
         content = content.strip()

@@ -38,14 +38,13 @@ _TOLD = re.compile(
     r"|tiếp theo|xét |nhận được (?:công văn|văn bản|tờ trình|báo cáo|đơn)|trường hợp (?:của|nêu))"
 )
 _INFORMS = re.compile(
-    r"(?<!\w)(?:(?:xin |trân trọng |kính )?(?:thông báo|truyền đạt|chuyển)[^.;]{0,140}(?:biết|để biết|được biết)|trân trọng(?: cảm ơn| báo cáo| kính báo)?[ ./!]*$"
-    r"|(?:xin )?(?:trân trọng )?cảm ơn|rất mong nhận được sự (?:quan tâm|hợp tác|phối hợp)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng)"
+    r"(?<!\w)(?:(?:xin |trân trọng |kính )?(?:thông báo|truyền đạt|chuyển)[^.;]{0,160}(?:biết|để biết|được biết|thực hiện|nắm rõ)[^.;]{0,30}$"
+    r"|trân trọng(?: cảm ơn| báo cáo| kính báo)?[ ./!]*$|(?:xin )?(?:trân trọng )?cảm ơn"
+    r"|rất mong (?:nhận được )?(?:sự |các |quý |đồng chí)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng"
+    r"|^(?:xin|kính) (?:gửi|thông báo|báo cáo|chuyển))"
 )
 _EFFECT = re.compile(r"(?:có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
-_REPEATS = re.compile(
-    r"^(?:[^.;:]{0,80}?(?:đề nghị|yêu cầu|mong|nhận được (?:công văn|văn bản|kế hoạch|hướng dẫn|thông báo)[^.;:]{0,30}(?:đề nghị|yêu cầu)) )"
-    r"[^.;]{0,240}(?:thực hiện|triển khai|phối hợp|chấp hành|quan tâm|quán triệt|phổ biến|hiệu quả|nêu trên|nội dung trên|kết quả)[^.;]{0,120}[./ ]*$"
-)
+_REPORTS_BACK = re.compile(r"(?<!\w)(?:báo cáo|phản ánh|vướng mắc|gửi|liên hệ)(?!\w)")
 _REPEAT_VERBS = {"thực hiện", "triển khai", "triển khai thực hiện", "tổ chức thực hiện", "tổ chức triển khai", "tổ chức triển khai thực hiện", "phối hợp",
                  "quan tâm", "chỉ đạo", "triển khai, thực hiện", "quán triệt", "phổ biến", "chấp hành", "tuyên truyền", "tổ chức", "nghiêm túc thực hiện",
                  "đảm bảo", "bảo đảm", "lãnh đạo, chỉ đạo", "lãnh đạo", "thực hiện nghiêm", "tiếp tục", "tập trung", "thường xuyên", "nghiên cứu"}  # fmt: skip
@@ -61,11 +60,18 @@ _CONTINUES = re.compile(
     r"^(?:trường hợp|nếu|trong đó|trong quá trình|kết quả|văn bản|báo cáo|danh sách|hồ sơ|ý kiến|quá thời hạn|sau thời|đồng thời|ngoài ra|việc|mọi|các nội dung"
     r"|thời gian|yêu cầu|phải|không|chú ý|lưu ý|trước|tài liệu|nội dung|thông tin|chi tiết|biểu|tổng hợp)(?!\w)"
 )
+_CITES = re.compile(r"(?:công văn|văn bản|tờ trình|báo cáo|đơn|thông báo|giấy|công điện|kết luận) (?:số |ngày )[^.;]{1,60}$|(?<!\w)(?:đã|có) (?:công văn|văn bản|tờ trình)[^.;]{0,40}$")
 _SEPARATE = re.compile(r"^(?:thời hạn|nơi nhận báo cáo|hạn (?:cuối|chót|gửi|nộp))")
+_ASKS = re.compile(r"(?<!\w)(?:kính đề nghị|đề nghị|kính trình|trình|tham mưu|kính mong|xin ý kiến|báo cáo,? xin ý kiến|kính báo cáo) (?!của)")
 _ASKS_DECISION = re.compile(r"(?:xem xét|phê duyệt|quyết định|chấp thuận|cho ý kiến|ban hành|công nhận|cho phép|thẩm định|xét|văn bản)")
 _INVITES = re.compile(r"(?<!\w)(?<!giấy )(?<!thư )(?<!khách )(?<!phần )(?:kính mời|trân trọng mời|mời)(?!\w)")
 _ATTENDS = re.compile(r"^(?:tới dự|đến dự|tham dự|dự (?:họp|hội nghị|cuộc họp|buổi)|đến tham dự|về dự|tham gia)(?!\w)")
 _DONE_VERB = re.compile(r"(?<!\w)(?:đã|vừa) (?:được )?")
+
+
+def _opens_list(flat: str) -> bool:
+    """The paragraph ends with a colon, which is not the rest of a "./." read wrongly."""
+    return flat.endswith(":") and not flat.endswith(("/:", ".:"))
 
 
 @dataclass(slots=True)
@@ -89,6 +95,9 @@ class Found:
     more: Paragraph | None = None
     """A paragraph that belongs to the task ("Tới dự …" after "kính mời: …")."""
     invitation: bool = False
+
+
+_DECIDES = {"chấp thuận", "phê duyệt", "công nhận", "quyết định", "cho phép", "thống nhất", "xét", "xem xét"}
 
 
 @dataclass(slots=True)
@@ -152,9 +161,9 @@ class _Walker:
 
     def _content_offset(self, paragraph: Paragraph) -> int:
         mark, _, after = item_of(paragraph.text)
-        if paragraph.item and mark:
-            return after
-        return 0
+        if not paragraph.item or not mark:
+            return 0
+        return after + len(paragraph.text[after:]) - len(paragraph.text[after:].lstrip())
 
     def _pop(self, level: float) -> None:
         while self.frames and self.frames[-1].level >= level:
@@ -205,7 +214,7 @@ class _Walker:
         words = flat.split()
         if len(words) > 45 or flat.endswith((".", ";", "./.")) and not (paragraph.level and len(words) <= 14):
             return False
-        follows = bool(children) or flat.endswith(":")
+        follows = bool(children) or _opens_list(flat)
         named = sections.actors(content)
         if named is not None and (follows or paragraph.level and len(words) <= 16 and not directives.read(tokens(content), flat)):
             at = level or self._level_inside()
@@ -215,6 +224,9 @@ class _Walker:
         capitals = [c for c in content if c.isalpha()]
         title = bool(capitals) and all(c.isupper() for c in capitals)
         directs = sections.direction(content)
+        if paragraph.level >= 2 and children and len(words) <= 22 and not flat.endswith((".", ";", ",")) and not self._directs(content, flat):
+            self.frames.append(_Frame(level, directs or "other"))
+            return True
         short = len(words) <= 14 and not flat.endswith(".")
         if title or paragraph.level == 1 and len(words) <= 30 and not flat.endswith(".") and not content[:1].islower() and (
             not self._directs(content, flat)
@@ -223,7 +235,7 @@ class _Walker:
             self._pop(at)
             self.frames.append(_Frame(at, directs or "other"))
             return True
-        if directs is not None and short and (children or flat.endswith(":") or paragraph.bold) and not self._directs(content, flat):
+        if directs is not None and short and (children or _opens_list(flat) or paragraph.bold) and not self._directs(content, flat):
             at = level or self._level_inside()
             self._pop(at)
             self.frames.append(_Frame(at, directs))
@@ -242,7 +254,7 @@ class _Walker:
     ) -> bool:
         """A paragraph that introduces the items below it."""
         following = self.paragraphs[index + 1] if index + 1 < len(self.paragraphs) else None
-        if not flat.endswith(":") or following is None:
+        if not _opens_list(flat) or following is None:
             return False
         spans = sentences(content)
         start, end = spans[-1]
@@ -308,6 +320,9 @@ class _Walker:
         if state == "no":
             return
         spans = sentences(content)
+        if self.kind in _UPWARD:
+            self._request(paragraph, content_at, content, spans)
+            return
         reads: list[tuple[int, int, Directive]] = []
         for start, end in spans:
             piece = content[start:end]
@@ -317,9 +332,6 @@ class _Walker:
             for directive in directives.read(tokens(piece), piece_flat):
                 if self._accepts(piece, piece_flat, directive, paragraph, state):
                     reads.append((start, end, directive))
-        if self.kind in _UPWARD:
-            self._request(paragraph, content_at, content, reads)
-            return
         if self.kind in _REPORTS and state != "yes":
             return
         imperative = self._imperative(content) if spans else None
@@ -339,8 +351,8 @@ class _Walker:
             if not paragraph.level and (named or general and self.seen_items or self.kind in _COMMANDS) and len(flat.split()) >= 6:
                 self._add(paragraph, content_at, 0, len(content), [], [], imperative_offset(content, imperative), 0.75)
                 return
-        if general and not self._listing_only(flat) and len(flat.split()) >= 9 and state == "yes":
-            if item and self._has_duty(content) or not paragraph.level and self.seen_items and self._has_duty(content, 16):
+        if (general or named) and not self._listing_only(flat) and len(flat.split()) >= 9 and state == "yes":
+            if item and self._has_duty(content) or general and not paragraph.level and self.seen_items and self._has_duty(content, 16):
                 self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.6)
 
     def _imperative_counts(self, content: str, flat: str, imperative: int) -> bool:
@@ -350,6 +362,8 @@ class _Walker:
         if verb is None:
             return False
         after = sequence[verb[0]].word if verb[0] < len(sequence) else ""
+        if verb[1].phrase in _DECIDES and not paragraph_orders(flat):
+            return False
         if after in ("của", "này", "trên", "đã", "được", "là", "số", ":") and not (after == ":" and verb[0] > 2):
             return False
         if len(sequence) < 4:
@@ -374,12 +388,16 @@ class _Walker:
         if directive.force == "permit" and self.kind not in _DECISIONS and not paragraph.level:
             return False
         names = _names(piece, directive)
+        if directive.kind == "marker" and _CITES.search(flat[: self._offset(piece, directive)][-70:]):
+            return False
         if directive.reporter is not None and directive.kind == "marker":
             reporter = match_key(piece[directive.reporter.names[-1].start : directive.reporter.names[-1].end])
             if directive.force == "request" and not self._is_issuer(reporter) and _TOLD.match(flat.strip()) is not None:
                 return False
         if directive.kind == "subject":
-            if names and self._is_issuer(match_key(names[0])) and self.kind not in _PLANS | _DECISIONS and not re.search(
+            if names and self._is_issuer(match_key(names[0])) and (
+                self.kind not in _PLANS | _DECISIONS or self.kind == "hướng dẫn" or not (paragraph.level or _STRONG.search(flat))
+            ) and not re.search(
                 r"có trách nhiệm|chịu trách nhiệm", flat
             ):
                 return self.kind in _COMMANDS
@@ -395,13 +413,21 @@ class _Walker:
                 match_key(name) in match_key(a) or match_key(a) in match_key(name) for name in names for a in self.context.addressees
             )
             decided = self.kind in _DECISIONS | _PLANS | _COMMANDS
-            return strong or addressed or decided
+            later = bool(self.found) and all(name.kind in ("class", "person", "post") for name in directive.names)
+            return strong or addressed or decided or later
         return True
 
+    @staticmethod
+    def _offset(piece: str, directive: Directive) -> int:
+        sequence = tokens(piece)
+        return sequence[directive.start].start if directive.start < len(sequence) else 0
+
     def _is_issuer(self, key: str) -> bool:
+        """True for the issuer's own name, full or cut short ("UBND tỉnh" of "Ủy ban nhân dân tỉnh Hậu Giang")."""
         if not key or not self.issuer:
             return False
-        return key == self.issuer or key in self.issuer or self.issuer.startswith(key) or key.startswith(self.issuer)
+        full, short = (re.sub(r"(?<!\w)ubnd(?!\w)", "ủy ban nhân dân", canonical(k)) for k in (self.issuer, key))
+        return full == short or full.startswith(short + " ") or short.endswith(" " + full)
 
     def _emit(
         self,
@@ -419,6 +445,9 @@ class _Walker:
             names = {match_key(n) for n in _names(content[start:], directive)}
             previous = {match_key(n) for s, _, d in (groups[-1] if groups else []) for n in _names(content[s:], d)}
             ordered = directive.kind == "marker" and directive.force == "order" and names
+            conditional = directive.kind == "subject" and directive.start > 0
+            if groups and conditional:
+                continue
             if not groups or names - previous and (not item or ordered and groups[-1][-1][2].kind == "marker" and groups[-1][-1][2].force == "order"):
                 groups.append([entry])
             else:
@@ -473,18 +502,25 @@ class _Walker:
             end = stop
         return end
 
-    def _request(self, paragraph: Paragraph, content_at: int, content: str, reads: Sequence[tuple[int, int, Directive]]) -> None:
-        """Of a submission (tờ trình) only the sentence that asks the superior to decide."""
-        for start, end, directive in reads:
+    def _request(self, paragraph: Paragraph, content_at: int, content: str, spans: Sequence[tuple[int, int]]) -> None:
+        """Of a submission (tờ trình) only the sentence that asks the superior to decide: the one that says what."""
+        for start, end in spans:
             piece = content[start:end]
             flat = canonical(piece)
-            if directive.kind != "marker" or not _ASKS_DECISION.search(flat) and directive.force != "petition":
+            asked = _ASKS.search(flat)
+            if asked is None or _CITES.search(flat[: asked.start()][-70:]) or not _ASKS_DECISION.search(flat[asked.start() :]):
                 continue
             sequence = tokens(piece)
-            begin = start + sequence[directive.start].start if self._skips(piece[: sequence[directive.start].start]) else start
-            self.found = [f for f in self.found if not f.closing]
-            self._add(paragraph, content_at, begin, end, _names(piece, directive), [], begin, 0.85, closing=True)
-            break
+            index = next((i for i, t in enumerate(sequence) if t.start >= asked.end()), None)
+            phrase = noun_phrase(sequence, index) if index is not None else None
+            if phrase is None:
+                continue
+            formula = len(flat.split()) <= 16 and not re.search(r"(?<!\w)(?:về|việc|cho|công nhận|ban hành)(?!\w)", flat[sequence[phrase.last - 1].end :])
+            if self.found and (formula or not self.found[0].closing):
+                continue
+            self.found = []
+            names = [piece[n.start : n.end] for n in phrase.names[:1]]
+            self._add(paragraph, content_at, start, end, names, [], start, 0.8, closing=formula)
 
     def _add(
         self,
@@ -498,6 +534,8 @@ class _Walker:
         confidence: float,
         closing: bool = False,
     ) -> None:
+        if not re.search(r"\w+\W+\w+", paragraph.text[content_at + start : content_at + end]):
+            return
         named = self._named_frame()
         inherited: list[str] = []
         if not names and named is not None:
@@ -508,25 +546,23 @@ class _Walker:
             inherited = next((f.general for f in reversed(self.frames) if f.general), list(self.context.addressees))
         deadline = next((f.deadline for f in reversed(self.frames) if f.deadline), None)
         if not closing and not paragraph.level and self.kind not in _UPWARD:
-            closing = self._repeats(paragraph.text[content_at + start : content_at + end])
+            closing = self._repeats(paragraph.text[content_at + start : content_at + end], self.seen_items or len(self.found) > 1)
         self.found.append(
             Found(paragraph, content_at + start, content_at + end, names, coordinators, content_at + duty, inherited, deadline, closing, confidence)
         )
         if paragraph.level >= 2:
             self.seen_items = True
 
-    def _repeats(self, text: str) -> bool:
+    def _repeats(self, text: str, directive: bool) -> bool:
         """A closing line that only repeats the general request: no verb but those of carrying out, no deadline of its own."""
-        flat = canonical(text)
-        if len(flat.split()) > 60 or not _REPEATS.match(flat) or find_deadlines(text, self.context.date):
+        flat = re.sub(r"\W*/\s?\w{0,4}$", "", canonical(text).strip())
+        if not directive or len(flat.split()) > 60 or find_deadlines(text, self.context.date) or _REPORTS_BACK.search(flat):
             return False
-        sequence = tokens(text)
+        sequence = tokens(flat)
         verbs = [v for i in range(len(sequence)) if (v := lexicon.verb_at(sequence, i)) is not None]
         return all(v[1].phrase in _REPEAT_VERBS or not v[1].main for v in verbs)
 
     def _without_closings(self) -> list[Found]:
-        if self.kind in _UPWARD:
-            return self.found
         others = [f for f in self.found if not f.closing]
         return others if others else self.found
 
@@ -536,6 +572,8 @@ class _Walker:
         """"… trân trọng kính mời:" with the bodies invited and "Tới dự …" below; the number of paragraphs it uses."""
         found = _INVITES.search(flat)
         if found is None or any(f.invitation for f in self.found):
+            return None
+        if content.upper() == content:
             return None
         formal = "kính mời" in flat or "trân trọng mời" in flat
         if self.kind != "giấy mời" and not (formal or re.search(r"(?<!\w)mời [^.;]{0,200}(?:dự|tham gia|họp)", flat)):
@@ -575,6 +613,11 @@ class _Walker:
             entry.inherited = list(self.context.addressees)
         self.found.append(entry)
         return used
+
+
+def paragraph_orders(flat: str) -> bool:
+    """A decision that goes on to order work: "Đồng ý …; giao Sở Tài chính …"."""
+    return bool(re.search(r"(?<!\w)(?:giao|yêu cầu|đề nghị) (?:sở|ubnd|ủy ban|ban|phòng|văn phòng|bộ|các)", flat))
 
 
 def imperative_offset(content: str, token: int) -> int:
