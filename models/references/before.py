@@ -16,6 +16,7 @@ _ABBREVIATION = re.compile(r"(?:TP|Tp|TT|Tx|P|Q|H|T)$")
 _MANY = r"(?:nội\s+dung\s+)?(?:các\s+|những\s+|hai\s+|ba\s+|02\s+|03\s+)?$"
 _OPEN_PAREN = re.compile(r"\s*\(\s*(?:[tí]ại\s+|theo\s+|bằng\s+|kèm\s+theo\s+)?" + _MANY)
 _AT = re.compile(r"\s*,?\s*(?:tại|trong|theo|ở|bằng|qua)\s+" + _MANY)
+_OF_COLON = re.compile(r"\s*:\s*$")
 _BY_AT = re.compile(r"\s+(?:đã\s+)?(?:đề\s+nghị|trình|báo\s+cáo|đề\s+xuất|có\s+ý\s+kiến|yêu\s+cầu|chỉ\s+đạo|thông\s+báo|nêu)\s+tại\s+" + _MANY)
 _ISSUES = re.compile(
     r"\s+(?:(?:đã|vừa|cũng|mới)\s+)*(?P<verb>có\s+gửi|có\s+ban\s+hành|có|ký\s+ban\s+hành|ban\s+hành|phát\s+hành|ra|ký|gửi|trình)\s+" + _MANY
@@ -57,11 +58,11 @@ def look_before(view: View, head_start: int, letter_date: str | None) -> Before:
     """Issuer and date that the words left of a citation give it."""
     start = clause_start(view, head_start)
     left = view.flat[start:head_start]
-    for pattern in (_OPEN_PAREN, _BY_AT, _AT, _ISSUES):
+    for pattern in (_OPEN_PAREN, _BY_AT, _AT, _OF_COLON, _ISSUES):
         m = _ending(pattern, left)
         if m is None:
             continue
-        issuer = _name_ending_at(view, start, start + m.start(), after_of=pattern is _AT)
+        issuer = _name_ending_at(view, start, start + m.start(), after_of=pattern in (_AT, _OF_COLON))
         if issuer is None or _PERSON.match(issuer.name):
             continue
         if pattern is _ISSUES:
@@ -88,7 +89,7 @@ def _name_ending_at(view: View, start: int, end: int, *, after_of: bool) -> Issu
             continue
         if name_end(view, at, end) < end - 1:
             continue
-        if after_of and not re.search(r"(?:của|do)\s+$", view.flat[max(start, at - 6) : at]):
+        if after_of and not re.search(r"(?:của|do|và)\s+$", view.flat[max(start, at - 6) : at]):
             continue
         return make_issuer(view, at, end)
     return None

@@ -83,6 +83,12 @@ def _by_code() -> dict[str, dict[str, str]]:
     return {r["code"]: r for r in table("bodies_by_code")}
 
 
+@cache
+def known_bodies() -> frozenset[str]:
+    """Codes of bodies as they are spelled."""
+    return frozenset(_by_code())
+
+
 def body_of(issuer: str | None, identifier: Identifier | None, document_type: str | None, context: LetterContext) -> Body | None:
     """The body of an issuer as printed, or as the symbol implies; None when neither tells.
 

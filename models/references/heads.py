@@ -11,7 +11,7 @@ from models.references.laws import LAW_WORD, LawName, law_at
 from models.references.view import BREAK, View
 from models.text import squeeze
 
-_DIRECT = re.compile(r"\s*(?:\([a-z&.\- ]{1,12}\)\s*)?[:,]?\s*(?:\(\s*)?(?:s[o6](?:\s*ky\s+hieu)?|s6|nr)?\s*[:.,']*\s*(?:-\s*)?")
+_DIRECT = re.compile(r"\s*(?:\([a-z&.\- ]{1,12}\)\s*)?[:,]?\s*(?:\(\s*)?(?:s[o6](?:\s*ky\s+hieu)?\s*[:.,']*)?\s*(?:-\s*)?")
 _OF = re.compile(r"\s+(?:lien\s+tich\s+)?cua\s+(?P<name>[^;¶]{2,130}?)\s*[:,]?\s*(?:(?:cac\s+)?so\s*[:.]?|:)\s*(?:-\s*)?")
 _QUALIFIED = re.compile(r"(?P<words>(?:\s+[a-z\-&]+){1,7}?)\s+so\s*[:.]?\s*")
 _NOT_QUALIFIER = re.compile(
@@ -53,6 +53,8 @@ def _fits(view: View, base: int, m: re.Match[str], number_start: int) -> Head | 
     low = view.low
     word = lexicon.document_words()[squeeze(m[0])]
     start, end = base + m.start(), base + m.end()
+    if not lexicon.is_type_word(low, start, word):
+        return None
     plural = bool(_PLURAL.search(low, max(0, start - 8), start))
     if _DIRECT.fullmatch(low, end, number_start):
         return Head(word, start, end, plural)

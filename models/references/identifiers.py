@@ -18,7 +18,7 @@ _CODE = (
     rf"(?:[{_UPPER}][{_UPPER}]+[a-zđ]{{0,3}}[{_UPPER}0-9&]*|[{_UPPER}]&[{_UPPER}]+|Qy[ĐD]|TrS|Ttr[{_UPPER}]*"
     rf"|[{_UPPER}][0-9]*[a-z]?|[IVX]+[0-9.]*)"
 )
-_JOIN = r"(?:\s*[-/_]\s*|\s?\.(?=\S)|:|\s?&\s?|,(?=\S))"
+_JOIN = r"(?:\s*[-/_]\s*|\s?\.(?=\S)|\.\s(?=[A-ZĐ]{1,4}\s+ngày)|:|\s?&\s?|,(?=\S))"
 IDENTIFIER = re.compile(
     r"(?:(?<![\w/.\-])|(?<=[sS][ốỐ]))(?P<number>[OIl]{0,2}\d[\dOIl]{0,7}(?:[a-zA-Z](?=\s?[/\-]))?(?:\.(?:19|20)\d\d)?)"
     r"(?:\s?/\s?(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d|\d{2,4})(?=\s*[/\-]))?"
@@ -90,6 +90,8 @@ def identifier_key(identifier: str) -> str:
 
 def restore_code(code: str) -> str:
     """A code with the Đ that misprints and OCR drop ("QD" -> "QĐ"), if the code is known and means one thing."""
+    if re.fullmatch(r"TT[aeqsy]", code):
+        return "TTg"
     if "Đ" in code or "D" not in code:
         return code
     known = _known_codes().get(code.upper())

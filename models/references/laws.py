@@ -68,6 +68,9 @@ def law_at(view: View, m: re.Match[str]) -> LawName | None:
     capital = printed[0].isupper()
     if not _MARKED.fullmatch(printed) and not capital:
         return None
+    if re.search(r"(?:phap|chinh|quy)\s+$", view.low[max(0, start - 7) : start]):
+        return None
+    shouted = printed.isupper() and len(printed) > 3
     plural = bool(re.search(r"(?:các|hai|ba|những)\s+$", flat[max(0, start - 8) : start], re.IGNORECASE))
     if kind == "hiến pháp":
         known = capital
@@ -88,7 +91,7 @@ def law_at(view: View, m: re.Match[str]) -> LawName | None:
         if end:
             return LawName(kind, squeeze(flat[name_start:end]), start, end, True, plural)
         return None
-    if not capital or not flat[name_start : name_start + 1].isupper():
+    if shouted or not capital or not flat[name_start : name_start + 1].isupper():
         return None
     end = _free_name_end(flat, name_start)
     name = squeeze(flat[name_start:end]).strip(" ,-")

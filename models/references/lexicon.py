@@ -30,13 +30,14 @@ class DocumentWord:
     type: str
     kind: str
     unnumbered: bool
+    not_after: tuple[str, ...] = ()
 
 
 @cache
 def document_words() -> dict[str, DocumentWord]:
     """Folded name -> what it says."""
     return {
-        fold(r["name"]).lower(): DocumentWord(r["name"], r["type"], r["kind"], r["unnumbered"] == "yes")
+        fold(r["name"]).lower(): DocumentWord(r["name"], r["type"], r["kind"], r["unnumbered"] == "yes", tuple(folded(r["not_after"].split())))
         for r in table("ref_types")
     }
 
@@ -51,10 +52,15 @@ DATED_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generi
 """A type name that may be cited by its date alone."""
 DOCUMENT_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other')))})(?![a-z])")
 
+_HEADS = words("ref_bodies_head")
 BODY_HEAD = re.compile(
-    rf"(?:{alternation([*words('ref_bodies_head'), *(r['head'].lower() for r in table('ref_bodies_head') if r['lower'])])})(?!\w)"
+    "(?:"
+    + alternation([*_HEADS, *(h.title() for h in _HEADS if " " in h), *(r["head"].lower() for r in table("ref_bodies_head") if r["lower"])])
+    + r")(?!\w)"
 )
 """The beginning of a body's name, on the flat view."""
+SUBJECT_PLACE = re.compile(rf"(?:{alternation({r['old'] for r in table('provinces')} | {r['new'] for r in table('provinces')})})(?!\w)")
+"""A province as the subject of a sentence: "Hà Nội phải …"."""
 BODY_HEAD_UPPER = re.compile(rf"(?:{alternation(w.upper() for w in words('ref_bodies_head'))})(?!\w)")
 ISSUER_STOP = alternation(words("ref_issuer_stops"))
 CLAUSE_OPENER = alternation(words("ref_clause_openers"))
@@ -85,3 +91,8 @@ def comma_names() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def closed_names() -> re.Pattern[str]:
     """Names that are complete as they stand, on the folded view."""
     return re.compile(rf"(?:{alternation(folded(r['name'] for r in table('ref_closed_names')))})(?![a-z])")
+
+
+def is_type_word(low: str, start: int, word: DocumentWord) -> bool:
+    """Whether the type name at ``start`` of the folded view stands for itself, not in another word ("Bí thư")."""
+    return not word.not_after or not low[max(0, start - 8) : start].rstrip().endswith(word.not_after)

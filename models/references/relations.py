@@ -8,81 +8,128 @@ from models.letter import Relation
 from models.lexicons import table
 from models.references import lexicon
 from models.references.mention import Mention
-from models.references.view import BREAK, View
+from models.references.view import View
 from models.text import fold
 
 _ROWS = table("ref_relations")
-_LINE = {fold(r["trigger"]).lower(): r["relation"] for r in _ROWS if r["place"] == "line"}
-_NEAR = {fold(r["trigger"]).lower(): r["relation"] for r in _ROWS if r["place"] == "near"}
-_LINE_TRIGGER = re.compile(rf"(?<![a-z])(?P<t>{lexicon.alternation(_LINE)})(?![a-z])")
-_NEAR_TRIGGER = re.compile(rf"(?<![a-z])(?P<t>{lexicon.alternation(_NEAR)})(?![a-z])")
-_PROMULGATED_WITH = re.compile(r"(?:ban\s+hanh|quy\s+dinh|qui\s+dinh|neu|phu\s+luc)\s+(?:tai\s+)?kem\s+theo\s*$")
-_CLAUSE_START = re.compile(r"[;.¶:]")
+_START = {fold(r["trigger"]).lower(): r["relation"] for r in _ROWS if r["place"] == "start"}
+_NEAR = {(fold(r["trigger"]).lower(), r["own"]): r["relation"] for r in _ROWS if r["place"] == "near"}
+_LEAD_IN = (
+    r"\s*(?:[-+*•]\s*|\d{1,2}(?:\.\d{1,2})*[.)]?\s+|[a-z]\)\s*|\(\d+\)\s*|[ivx]{1,5}\.\s*)?"
+    r"(?:(?:ngay\s+[\d/.\-]{6,10}\s*,?\s*)?(?:va|de|nham|dong\s+thoi|cung\s+voi|viec|tiep\s+tuc|khan\s+truong)\s+)?"
+)
+_START_TRIGGER = re.compile(rf"{_LEAD_IN}(?P<t>{lexicon.alternation(_START)})(?![a-z])")
+_FILL = (
+    r"(?:\s*,?\s*(?:bo\s+sung|sua\s+doi|thay\s+the|bai\s+bo|mot\s+so|dieu|khoan|muc|diem|noi\s+dung|cac|cua|tai|toan\s+bo|mot\s+phan|quy\s+dinh|va|hieu\s+luc"
+    r"|thi\s+hanh|co\s+hieu\s+qua|hieu\s+qua|nghiem\s+tuc|nghiem|day\s+du|kip\s+thoi|tot|quyet\s+liet|dong\s+bo|theo|duoc|so|\d{1,3}|[a-z]|phu\s+luc|doi\s+voi|chi\s+dao)(?![a-z]))*\s*"
+)
+_NEAR_TRIGGER = re.compile(rf"(?<![a-z])(?P<t>{lexicon.alternation(t for t, _ in _NEAR)})(?![a-z])(?P<fill>{_FILL})")
+_PASSIVE = re.compile(r"duoc\s+$|boi\s+$")
+_PROMULGATED_WITH = re.compile(r"(?:ban\s+hanh|quy\s+dinh|qui\s+dinh|neu|phu\s+luc\s*[ivx\d]*|danh\s+muc|bieu\s+mau|mau|ho\s+so)\s+(?:tai\s+)?(?:gui\s+)?kem\s+theo\s*(?:cac\s+)?$")
+_RECEIVED = re.compile(r"(?<![a-z])(?P<t>nhan\s+duoc|tiep\s+nhan)\s+(?:cac\s+)?[a-z\s]{0,60}[:(]?\s*$")
+_ENCLOSED_AFTER = re.compile(r"[^;.¶()]{0,4}\((?:xin\s+)?(?:gui\s+kem|kem\s+theo|dinh\s+kem|ban\s+chup\s+kem|co\s+(?:ban\s+)?[a-z\s]{0,24}kem|sao\s+gui|ban\s+sao\s+kem)")
+_HAS_SENT = re.compile(r"co\s+y\s+kien\s+nhu\s+sau|tra\s+loi\s+nhu\s+sau|co\s+y\s+kien(?:\s+chi\s+dao)?\s+nhu|tra\s+loi\s*:")
+_SUPERIOR = re.compile(r"theo\s+de\s+nghi\s+cua\s+(?:bo|chinh\s+phu|thu\s+tuong|van\s+phong\s+chinh\s+phu|quoc\s+hoi|ban\s+bi\s+thu|bo\s+chinh\s+tri|thanh\s+tra\s+chinh\s+phu|tong\s+lien\s+doan|uy\s+ban\s+dan\s+toc|ngan\s+hang\s+nha\s+nuoc)(?![a-z])")
+_SENTENCE = re.compile(r"¶|[.:](?=[ ¶])")
+_TURNS = re.compile(rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao|đã|ban hành|báo cáo))")
+_PART = re.compile(r"[;,]")
+_DECIDES = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư"})
 _NESTED = (
     (re.compile(r"(?<![a-z])(?:thay\s+the)\s"), Relation.THAY_THE),
     (re.compile(r"(?<![a-z])(?:bai\s+bo|huy\s+bo|thu\s+hoi)\s"), Relation.BAI_BO),
     (re.compile(r"(?<![a-z])(?:sua\s+doi|bo\s+sung|dieu\s+chinh|dinh\s+chinh)"), Relation.SUA_DOI),
     (
-        re.compile(r"(?<![a-z])(?:thuc\s+hien|trien\s+khai|thi\s+hanh|quy\s+dinh\s+chi\s+tiet|huong\s+dan|cu\s+the\s+hoa|to\s+chuc)"),
+        re.compile(r"(?<![a-z])(?:thuc\s+hien|trien\s+khai|thi\s+hanh|quy\s+dinh\s+chi\s+tiet|quy\s+dinh\s+chi\s+tiet|huong\s+dan|cu\s+the\s+hoa)"),
         Relation.DUOC_TRIEN_KHAI_BOI,
     ),
 )
-_BACKGROUND = re.compile(r"(?<![a-z])(?:ke\s+tu|theo\s+quy\s+dinh|theo\s+phan\s+cong|quy\s+dinh\s+tai|dan\s+chieu|tai)\s*(?:cac\s+)?$")
-_WITHIN = 60
 
 
-def letter_relation(view: View, mention: Mention, run_start: int) -> Relation:
-    """The relation of a citation in the letter's own sentence; ``run_start`` is where its enumeration begins."""
-    low, flat = view.low, view.flat
-    base = max(0, run_start - 420)
-    paragraph = flat.rfind(BREAK, base, run_start)
-    base = paragraph + 1 if paragraph >= 0 else base
-    clause = base
-    for m in _CLAUSE_START.finditer(flat, base, run_start):
-        if m[0] != "." or flat[m.end() : m.end() + 1] in (" ", BREAK):
-            if m[0] == ":" and run_start - m.end() < 4:
-                continue
-            clause = m.end()
-    if _PROMULGATED_WITH.search(low, max(clause, run_start - 60), run_start):
-        near = None
-    else:
-        near = _last(_NEAR_TRIGGER, low, max(clause, run_start - _WITHIN), run_start)
-    line = _first(_LINE_TRIGGER, low, clause, run_start)
+def letter_relation(view: View, mention: Mention, run_start: int, before: Relation | None, letter_type: str | None) -> Relation:
+    """The relation of a citation in the letter's own sentence.
+
+    ``run_start`` is where its enumeration begins, ``before`` the relation of the citation before it in the same
+    sentence, ``letter_type`` the type of the letter itself.
+    """
+    low = view.low
+    sentence = _sentence_start(view, run_start)
+    near = _near(low, max(sentence, run_start - 110), run_start, letter_type)
+    if near in (Relation.THAY_THE, Relation.BAI_BO, Relation.SUA_DOI, Relation.KEM_THEO):
+        return near
     if view.zone_at(mention.start) == "legal_basis":
         return Relation.CAN_CU
-    if near and _NEAR[_key(near)] in ("thay_the", "bai_bo", "sua_doi", "kem_theo"):
-        return Relation(_NEAR[_key(near)])
-    if line and (line.start() - clause < 45 or run_start - line.end() < 45):
-        return Relation(_LINE[_key(line)])
+    part = _part_start(view, sentence, run_start)
+    for at in (part, sentence):
+        m = _START_TRIGGER.match(low, at, run_start)
+        if m and (at == part or run_start - at < 260) and not _TURNS.search(view.flat, m.end(), run_start):
+            return _by_start(m, low, letter_type, alone=at == sentence)
+    if before is not None and run_start - part < 14 and view.flat[max(0, part - 1)] in ";,":
+        return before
     if near:
-        return Relation(_NEAR[_key(near)])
-    if _basis_goes_on(view, clause, run_start):
-        return Relation.CAN_CU
+        return near
+    if (m := _RECEIVED.search(low, max(sentence, run_start - 110), run_start)) is not None:
+        return Relation.THUC_HIEN if m["t"].startswith("tiep") else Relation.CAN_CU if letter_type == "giấy mời" else Relation.TRA_LOI
+    if any(mark.startswith("verb:") for mark in mention.marks) and letter_type in (None, "công văn"):
+        if sentence < _lead_end(view) and _HAS_SENT.search(low, mention.end, mention.end + 700):
+            return Relation.TRA_LOI
+    if _ENCLOSED_AFTER.match(low, mention.full_end):
+        return Relation.KEM_THEO
     return Relation.VIEN_DAN
 
 
-def _basis_goes_on(view: View, clause: int, start: int) -> bool:
-    """Within "Căn cứ A; B; C" every member is a basis."""
-    base = max(0, clause - 700)
-    paragraph = view.flat.rfind(BREAK, base, max(base, clause - 1))
-    begin = paragraph + 1 if paragraph >= 0 else base
-    head = view.low[begin : begin + 12].lstrip()
-    return head.startswith("can cu") and view.flat[clause - 1 : clause] == ";" and start - clause < 40
+def _by_start(m: re.Match[str], low: str, letter_type: str | None, *, alone: bool) -> Relation:
+    key = _key(m)
+    if key == "theo de nghi":
+        superior = _SUPERIOR.match(low, m.start("t"))
+        return Relation.THUC_HIEN if superior and letter_type not in _DECIDES else Relation.CAN_CU
+    return Relation(_START[key])
+
+
+def _lead_end(view: View) -> int:
+    """End of the part of the letter in which it says what it answers: the first paragraphs of the body."""
+    to = view.low.find("kinh gui", 0, 4000)
+    return max(to, 0) + 1500
+
+
+def _sentence_start(view: View, at: int) -> int:
+    base = max(0, at - 600)
+    start = base
+    for m in _SENTENCE.finditer(view.flat, base, at):
+        if m[0] == ":" and at - m.end() < 6:
+            continue
+        start = m.end()
+    return start
+
+
+def _part_start(view: View, sentence: int, at: int) -> int:
+    start = sentence
+    for m in _PART.finditer(view.flat, sentence, at):
+        if m[0] == ";" or _START_TRIGGER.match(view.low, m.end(), at):
+            start = m.end()
+    return start
+
+
+def _near(low: str, base: int, at: int, letter_type: str | None) -> Relation | None:
+    """The trigger right before a citation, with nothing but "một số điều của" and the like between."""
+    if _PROMULGATED_WITH.search(low, max(base, at - 60), at):
+        return None
+    for m in _NEAR_TRIGGER.finditer(low, base, at):
+        if m.end() == at and not _PASSIVE.search(low, max(base, m.start() - 8), m.start()):
+            key = _key(m)
+            found = _NEAR.get((key, letter_type or "")) or _NEAR.get((key, ""))
+            return Relation(found) if found else None
+    return None
 
 
 def _key(m: re.Match[str]) -> str:
     return re.sub(r"\s+", " ", m["t"])
 
 
-def _first(pattern: re.Pattern[str], low: str, start: int, end: int) -> re.Match[str] | None:
-    return pattern.search(low, start, end)
-
-
-def _last(pattern: re.Pattern[str], low: str, start: int, end: int) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(low, start, end):  # noqa: B007 - the last one is wanted
-        pass
-    return found
+_OBJECT = re.compile(
+    _FILL[:-3] + r"(?:\s+(?:chi\s+tiet|bien\s+phap|ke\s+hoach|va|mot|thuc\s+hien|trien\s+khai|thi\s+hanh|huong\s+dan|to\s+chuc|noi\s+dung|cua|cac|quy\s+dinh|ban\s+hanh\s+kem\s+theo|tai))*\s*"
+    + _FILL
+)
+_DRAFT = re.compile(r"du\s+thao")
 
 
 def nested_relation(view: View, outer: Mention, inner: Mention) -> Relation | None:
@@ -93,9 +140,9 @@ def nested_relation(view: View, outer: Mention, inner: Mention) -> Relation | No
     best: tuple[int, Relation] | None = None
     for pattern, relation in _NESTED:
         for m in pattern.finditer(lead):
-            if best is None or m.start() > best[0]:
+            if (best is None or m.start() > best[0]) and _OBJECT.fullmatch(lead, m.end()):
                 best = (m.start(), relation)
-    if best is None or len(lead) - best[0] > 110:
+    if best is None or _DRAFT.search(lead, max(0, best[0] - 60), best[0]):
         return None
     return best[1]
 

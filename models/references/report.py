@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from models.letter import Located, Reference, Relation
 from models.references.bodies import body_of
 from models.references.context import LetterContext
@@ -12,6 +14,7 @@ from models.references.resolve import Resolved
 from models.references.view import View
 from models.text import squeeze
 
+_SENTENCE_END = re.compile(r"¶|\.(?=[ ¶])")
 _STRENGTH = {
     Relation.THAY_THE: 6,
     Relation.BAI_BO: 6,
@@ -30,14 +33,15 @@ def to_references(
     view: View, mentions: list[Mention], documents: list[Resolved], of: dict[int, Resolved], context: LetterContext
 ) -> list[Reference]:
     """One :class:`Reference` a document, ids r1, r2 … in the order of first mention."""
-    _relate(view, mentions, of)
+    _relate(view, mentions, of, context)
     names = {id(d): f"r{n}" for n, d in enumerate(documents, 1)}
     return [_reference(view, d, names, context) for d in documents]
 
 
-def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved]) -> None:
+def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], context: LetterContext) -> None:
     run_starts = _run_starts(view, mentions)
     subject_end = _subject_end(view)
+    before: tuple[int, Relation] | None = None
     chosen: dict[int, tuple[int, Relation, Resolved | None]] = {}
     for i, m in enumerate(mentions):
         document = of.get(i)
@@ -51,14 +55,20 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved]) -> Non
             via = outer if nested and outer is not document else None
             rank = _STRENGTH[Relation.DUOC_TRIEN_KHAI_BOI] if nested and via else 1
         else:
-            relation = letter_relation(view, m, run_starts[i])
+            same_sentence = before is not None and not _SENTENCE_END.search(view.flat, before[0], m.start)
+            relation = letter_relation(
+                view, m, run_starts[i], before[1] if before and same_sentence else None, context.document_type
+            )
+            before = (m.full_end, relation)
             rank = _STRENGTH[relation]
             if m.start < subject_end and rank > 1 and relation not in (Relation.THAY_THE, Relation.BAI_BO, Relation.SUA_DOI):
                 rank = 1
-        if i and relation is not Relation.CAN_CU and (passive := passive_relation(view, mentions[i - 1], m)):
-            before = of.get(i - 1)
-            if before is not None and before is not document and before.relation is Relation.VIEN_DAN and chosen.get(id(before), (0,))[0] <= 1:
-                chosen[id(before)] = (2, passive, document)
+        if i and (passive := passive_relation(view, mentions[i - 1], m)):
+            earlier = of.get(i - 1)
+            if earlier is not None and earlier is not document and chosen.get(id(earlier), (0,))[0] <= 1:
+                chosen[id(earlier)] = (2, passive, document)
+            if rank <= 1 and earlier is not None and id(earlier) in chosen and chosen[id(earlier)][2] is None:
+                rank, relation = chosen[id(earlier)][:2]
         if id(document) not in chosen or rank > chosen[id(document)][0]:
             chosen[id(document)] = (rank, relation, via)
     for document in of.values():

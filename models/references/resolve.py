@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from models.letter import Relation
 from models.references import lexicon
+from models.references.bodies import known_bodies
 from models.references.mention import Mention
 from models.references.view import View
 from models.text import fold, squeeze
@@ -33,8 +34,9 @@ class Resolved:
 
     @property
     def identifier(self) -> str | None:
-        named = next((m.identifier.canonical for m in self.mentions if m.identifier), None)
-        return named or next((m.number for m in self.mentions if m.number), None)
+        named = [m.identifier for m in self.mentions if m.identifier]
+        known = next((i.canonical for i in named if i.body in known_bodies()), None)
+        return known or (named[0].canonical if named else None) or next((m.number for m in self.mentions if m.number), None)
 
     @property
     def key(self) -> str | None:
@@ -56,8 +58,9 @@ class Resolved:
 
     @property
     def title(self) -> str | None:
-        own = next((m.title.text for m in self.mentions if m.title and not m.title_shared), None)
-        return own or next((m.title.text for m in self.mentions if m.title), None)
+        own = [m for m in self.mentions if m.title and not m.title_shared] or [m for m in self.mentions if m.title]
+        best = max(own, key=lambda m: (m.date is not None) + (m.issuer is not None), default=None)
+        return best.title.text if best and best.title else None
 
 
 def law_key(name: str) -> str:

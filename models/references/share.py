@@ -11,7 +11,7 @@ from models.references.before import issuer_afterwards, look_before
 from models.references.mention import Mention
 from models.references.view import View
 
-_JOINED = re.compile(r"\s*(?:\[\d+\]\s*)?\)?\s*(?:,|;)?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:cac\s+|so\s*:?\s*)*-?\s*")
+_JOINED = re.compile(r"\s*(?:\[\d+\]\s*)?(?:\([^()¶]{0,140}\)|\))?\s*(?:,|;)?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:cac\s+|so\s*:?\s*)*-?\s*")
 _CLOSE = re.compile(r"\s*(?:\[\d+\]\s*)?(?:,\s*(?:va\s+)?|va\s+|hoac\s+|(?:,\s*)?cung(?:\s+voi)?\s+)(?:cac\s+|so\s*:?\s*)*")
 
 

@@ -15,7 +15,7 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _TYPE_NUMBER = rf"(?:các\s+)?(?:{lexicon.ANY_TYPE.pattern})\s+(?:cua\s+[^,;.¶]{{2,60}}?\s+)?(?:so\s*:?\s*)?\d"
-_NEXT_CITATION = re.compile(rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])")
+_NEXT_CITATION = re.compile(rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|(?:(?:dieu|khoan|diem|muc|phan|chuong)\s+[\da-z]{{1,4}}\s*,?\s*){{0,3}}{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])")
 _END = re.compile(
     r"[;¶\[\]]|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
     r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi|được ban hành|hiện hành|đã được|là đảm bảo|như sau|nêu trên|đính kèm|gửi kèm|kèm theo (?=[A-ZĐ]))(?!\w)"
@@ -166,6 +166,8 @@ def _comma_ends(view: View, pos: int) -> bool:
         at += 1
     if view.flat[at : at + 1] == BREAK:
         return True
+    if place := lexicon.SUBJECT_PLACE.match(view.flat, at):
+        return bool(lexicon.CLAUSE_VERB.match(view.flat, place.end()))
     if not (lexicon.BODY_HEAD.match(view.flat, at) or lexicon.BODY_HEAD_UPPER.match(view.flat, at)):
         return False
     if not view.flat[at].isupper():

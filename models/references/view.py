@@ -181,7 +181,7 @@ def _is_break(before: str, after: str, *, blank_line: bool) -> bool:
             return last == "," and after[0] == "-"
         return True
     if last in ".;:!?":
-        return blank_line or after[0].isupper()
+        return blank_line or after[0].isupper() or (last != ":" and after[0].isdigit())
     if blank_line:
         return after[0].isupper() and last not in ",-/(" and not before.endswith((" của", " số", " ngày", " và"))
     return False
