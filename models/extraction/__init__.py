@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from models.document import Document
-from models.extraction.dates import parse_place_date
+from models.extraction.dates import parse_place_date, signing_date
 from models.extraction.fields import Fields, ZonedLines, located, trim
 from models.extraction.lists import addressees, archive_note, recipients
 from models.extraction.number import parse_number_line
@@ -70,9 +70,11 @@ def _place_date(zoned: ZonedLines, fields: Fields) -> None:
         return
     if parsed.place and parsed.place_span:
         span = trim(document, (start + parsed.place_span[0], start + parsed.place_span[1]))
-        fields.place = located(document, squeeze(parsed.place), span)
+        fields.place = located(document, squeeze(parsed.place), span, marks=True)
     if parsed.date and parsed.date_span:
         fields.date = located(document, parsed.date, trim(document, (start + parsed.date_span[0], start + parsed.date_span[1])))
+    elif parsed.date_span and (signed := signing_date(document, parsed.partial)) is not None:
+        fields.date = located(document, signed, trim(document, (start + parsed.date_span[0], start + parsed.date_span[1])), confidence=0.6)
     elif parsed.date_span and any(p is not None for p in parsed.partial) and all(p is not None for p in parsed.partial):
         fields.warnings.append(Warning_(code="date_impossible", message=f"Ngày ban hành không có thật: {document.text[start:end]!r}", page=run[0].page))
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from models.document import Document
 from models.letter import Span
 
 _DIGITS = r"[\dOoIl|]{1,2}"
@@ -31,7 +32,7 @@ def parse_place_date(text: str) -> PlaceDate | None:
     """Parse "Hà Nội, ngày 05 tháng 01 năm 2020" and its worn forms. None when the line has no date at all."""
     match = _WORDED.search(text) or _NUMERIC.search(text)
     if match is None:
-        return None
+        return _worn(text)
     day, month, year = (_number(match[k]) for k in ("d", "m", "y"))
     before = text[: match.start()]
     place_match = re.search(r"[^\W\d_].*[^\W\d_.]", before)
@@ -41,6 +42,17 @@ def parse_place_date(text: str) -> PlaceDate | None:
         place = re.sub(r"\s+", " ", place)
         place = re.sub(r"^(?:Số|V/v).*\s{2,}", "", place)
     return PlaceDate(place, iso_date(day, month, year), place_span, match.span(), (day, month, year))
+
+
+def _worn(text: str) -> PlaceDate | None:
+    """The line with day and month that OCR could not read: the place still stands before the comma, the year at the end."""
+    before, comma, after = text.partition(",")
+    if not comma or not re.search(r"[^\W\d_]{2}", before) or len(before) > 40:
+        return None
+    start = len(before) - len(before.lstrip())
+    year = re.search(r"(19|20)\d{2}\W*$", after)
+    place = before.strip()
+    return PlaceDate(place, None, (start, start + len(place)), (len(before) + 1, len(text)), (None, None, _number(year[0]) if year else None))
 
 
 def _number(text: str | None) -> int | None:
@@ -58,3 +70,34 @@ def iso_date(day: int | None, month: int | None, year: int | None) -> str | None
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+_SIGNED = re.compile(
+    r"(?:ngày|thời\s+gian)\s+ký\s*:?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*,?\s*)?"
+    r"(?:(?P<y>\d{4})-\s*(?P<m>\d{2})-\s*(?P<d>\d{2})|(?P<d2>\d{1,2})\s*[/.]\s*(?P<m2>\d{1,2})\s*[/.]\s*(?P<y2>\d{4}))", re.IGNORECASE
+)
+
+
+def signing_date(document: Document, partial: tuple[int | None, int | None, int | None]) -> str | None:
+    """The day of the earliest digital signature on the page, where what can be read of the printed date does not speak against it.
+
+    The signature follows the letter, mostly on the same day: evidence for a day written by hand or left blank, not more.
+    """
+    days: list[str] = []
+    for line in document.overlays:
+        for match in _SIGNED.finditer(" ".join(line.text.split())):
+            iso = iso_date(_number(match["d"] or match["d2"]), _number(match["m"] or match["m2"]), _number(match["y"] or match["y2"]))
+            if iso:
+                days.append(iso)
+    if not days:
+        return None
+    signed = min(days)
+    year, month, day = (int(part) for part in signed.split("-"))
+    read_day, read_month, read_year = partial
+    if read_year is not None and 1945 <= read_year <= 2100 and read_year != year:
+        return None
+    if read_month is not None and 1 <= read_month <= 12 and read_month != month:
+        return None
+    if read_day is not None and 1 <= read_day <= 31 and read_day > day:
+        return None
+    return signed

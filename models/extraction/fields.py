@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from models.document import Document, Line, box_of
+from models.extraction.repair import restore_marks
 from models.letter import (
     Addressee,
     DocumentTypeValue,
@@ -12,6 +13,7 @@ from models.letter import (
     Recipient,
     Signer,
     Span,
+    TextOrigin,
     Warning_,
     Zone,
 )
@@ -63,10 +65,20 @@ class ZonedLines:
         return run
 
 
-def located(document: Document, value: str, span: Span, *, confidence: float = 0.9) -> FieldValue:
-    """A field whose text stands at ``span``."""
+def located(document: Document, value: str, span: Span, *, confidence: float = 0.9, marks: bool = False) -> FieldValue:
+    """A field whose text stands at ``span``. ``marks``: where OCR read it, put right the marks of known names and titles."""
     page, box = box_of(document, span)
+    if marks and _recognised(document, span):
+        value = restore_marks(value)
     return FieldValue(value=value, text=document.text[span[0]:span[1]], span=span, page=page, box=box, confidence=confidence)
+
+
+def _recognised(document: Document, span: Span) -> bool:
+    """Whether the line in which ``span`` begins came from OCR."""
+    for page in document.pages:
+        if page.span[0] <= span[0] <= page.span[1]:
+            return any(line.origin == TextOrigin.OCR for line in page.lines if line.span[0] <= span[0] < line.span[1])
+    return False
 
 
 def inferred(value: str, *, confidence: float = 0.5) -> FieldValue:

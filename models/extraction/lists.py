@@ -38,7 +38,7 @@ def addressees(zoned: ZonedLines) -> list[Addressee]:
         if not value or not re.search(r"[^\W\d_]{2}", value):
             continue
         for part, part_span in _semicolons(value, span, zoned) if len(items) == 1 else [(value, span)]:
-            field = located(zoned.document, part, part_span)
+            field = located(zoned.document, part, part_span, marks=True)
             result.append(Addressee(**field.model_dump()))
     return result
 
@@ -54,7 +54,7 @@ def recipients(zoned: ZonedLines) -> list[Recipient]:
         purpose, note, value = _remarks(item.text)
         if not value or not re.search(r"[^\W\d_]{2}", value):
             continue
-        field = located(zoned.document, value, span)
+        field = located(zoned.document, value, span, marks=True)
         result.append(Recipient(**field.model_dump(), purpose=purpose, note=note))
     _spread_brace(result, zoned)
     return result

@@ -16,6 +16,7 @@ _CAPITAL = UPPER + "Ð"
 _CUT = vn_regex(r"\s{3,}(?=[§U]\w+)|\s+V\s?/\s?v\b|\t|\s[|]\s?")
 _PART = rf"[{_CAPITAL}0-9][{_CAPITAL}{LOWER}0-9&]*"
 _SYMBOL = re.compile(rf"{_PART}(?:\s*[.&:+]\s*{_PART}|\s*[-–—/,]\s*{_PART})*(?:\s?\([{_CAPITAL}0-9a-z]{{1,6}}\))?", re.UNICODE)
+_WORN = re.compile(rf"^(?P<number>[^/\\]{{0,18}}?)\s*[/\\]\s*(?P<symbol>{_SYMBOL.pattern})")
 _NUMBER = re.compile(r"(?P<number>\d[\d.]{0,7}\s?\d*\s?[a-zA-ZđĐ]?(?![A-Za-zĐđÀ-ỹ]))?(?P<blank>[\s.…_]*)(?P<separator>[-–—/\\|]\s*[-–—]?)?\s*")
 _TYPE_CODES = r"NQ|CT|KL|QĐNS|QĐ|QĐi|QC|TT|HD|TB|TC|BC|KH|CTr|ĐA|PA|TTr|CV|BB|BS|GM|TTR|PC|NĐ|QyĐ"
 
@@ -41,10 +42,21 @@ def parse_number_line(text: str) -> NumberParts | None:
     if cut and re.search(r"[\w)]", rest[: cut.start()]) and re.search(r"[A-ZĐ]", rest[: cut.start()]):
         stop = cut.start()
     rest = rest[:stop]
+    worn = _WORN.match(rest)
+    if worn and not re.match(r"\s*\d", rest):
+        # a number that could not be read: the symbol still stands after the slash
+        symbol = _clean_symbol(worn["symbol"])
+        span = (start + worn.start("symbol"), start + worn.end("symbol"))
+        return NumberParts(None, symbol, None, None, span)
     match = _NUMBER.match(rest)
     if match is None:
         return None
     number = re.sub(r"[\s.]", "", match["number"] or "")
+    if worn and number and re.search(r"[^\w\s.…–-]", worn["number"]):
+        # digits beside marks that are none ("2+5 /UBND"): part of a number is worse than none
+        symbol = _clean_symbol(worn["symbol"])
+        span = (start + worn.start("symbol"), start + worn.end("symbol"))
+        return NumberParts(None, symbol, None, None, span)
     separator = "".join((match["separator"] or "").split()).replace("–", "-").replace("—", "-").replace("\\", "/").replace("|", "/")[:1]
     after = match.end()
     joined = re.match(rf"(\d+[a-z]?)([{_CAPITAL}].*)", rest)

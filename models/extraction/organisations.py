@@ -25,6 +25,8 @@ _INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi d
 def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:
     """Issuer and parent body (cơ quan ban hành, cơ quan chủ quản) from the head's lines, either None where not printed."""
     lines = [line for line in zoned.of(Zone.ISSUER, Zone.PARENT_BODY) if any(c.isalpha() for c in line.text)]
+    if any(line.side == "left" for line in lines):
+        lines = [line for line in lines if line.side != "right"]
     if not lines:
         return None, None
     if any(z == Zone.PARENT_BODY for z in zoned.zones):
@@ -71,4 +73,6 @@ def _field(zoned: ZonedLines, group: list[Line]) -> FieldValue:
     while end > start and not (document.text[end - 1].isalnum() or document.text[end - 1] == ")"):
         end -= 1
     name = squeeze(" ".join(line.text for line in group)).strip(" *-–—_.|:")
-    return located(document, official_name(name), (start, end), confidence=0.9)
+    field = located(document, name, (start, end), confidence=0.9, marks=True)
+    field.value = official_name(field.value)
+    return field

@@ -45,13 +45,13 @@ def signer(zoned: ZonedLines) -> Signer:
                 last = authority[-1][-1]
                 at = last.text.rfind(texts[-1][split.end():].split()[0])
                 if at > 0:
-                    result.title = located(document, _clean(texts[-1][split.end():]), trim(document, (last.span[0] + at, last.span[1])))
+                    result.title = located(document, _clean(texts[-1][split.end():]), trim(document, (last.span[0] + at, last.span[1])), marks=True)
                     texts[-1] = texts[-1][: split.start()]
         span = trim(document, (authority[0][0].span[0], authority[-1][-1].span[1]))
-        result.authority = located(document, " / ".join(_clean(t) for t in texts), span)
+        result.authority = located(document, " / ".join(_clean(t) for t in texts), span, marks=True)
     if title:
         span = trim(document, (title[0].span[0], title[-1].span[1]))
-        result.title = located(document, _clean(" ".join(line.text for line in title)), span)
+        result.title = located(document, _clean(" ".join(line.text for line in title)), span, marks=True)
     if name is not None:
         value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"|_")
         at = name.text.find(value.split()[0]) if value else 0

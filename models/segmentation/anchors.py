@@ -7,10 +7,10 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from models.letter import Zone
+from models.letter import TextOrigin, Zone
 from models.lexicons import table, words
 from models.segmentation.lineview import LineView
-from models.text import vn_regex
+from models.text import fold, vn_regex
 
 _NATIONAL = (
     "cong hoa xa hoi chu nghia viet nam",
@@ -22,6 +22,8 @@ _NATIONAL = (
 _PLACE_DATE = re.compile(
     r"(?:^|,|\s)(?:ngay|nga[y¥v]|ng[aà]y)\s*[\d.…_\s/oOlI|]{0,10}\s*(?:[,.]\s*)?th[aá]ng\s*[\d.…_\s/]{0,8}\s*n[aă]m\s*[\d.…_\s]{0,8}\.?\s*$"
 )
+# the same line as OCR reads it when day and month are written by hand over the dots
+_WORN_PLACE_DATE = re.compile(r"^[^\d,;:]{2,32},?\s*n[gqh].{0,2}[ypv]\W?.{0,12}?t[hb][aâá]ng.{0,10}n[aăà]m.{0,9}$")
 _PLACE_NUMERIC_DATE = re.compile(r"^[^\d]{3,40},\s*(?:ngay\s*)?\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?$")
 _AUTHORITY_CODES = vn_regex(
     r"^(?:(?:TM|KT|TL|TUQ|TƯQ|T\.M|K\.T|T\.L|T\.U\.Q|UQ)\s*[.,/:]\s*(?=[§U])|(?:T/M|K/T|T/L|TM|KT|TL|TUQ|TƯQ)\s*[.,:]?\s+(?=[§U]{2})|(?:T/M|K/T|T/L)\s*[.,:]?\s*(?=[§U]{2})|Q\.\s*(?=[§U]{2}))"
@@ -42,7 +44,7 @@ def _patterns() -> tuple[tuple[Zone, str, re.Pattern[str]], ...]:
 
 @cache
 def _titles() -> tuple[str, ...]:
-    return tuple(sorted(words("titles"), key=len, reverse=True))
+    return tuple(sorted((fold(title).lower() for title in words("titles")), key=len, reverse=True))
 
 
 @cache
@@ -53,8 +55,6 @@ def _surnames() -> frozenset[str]:
 @cache
 def type_names() -> dict[str, str]:
     """Folded capitals of every document type's name to the name ("ke hoach" -> "kế hoạch")."""
-    from models.text import fold
-
     names = {row["name"] for row in table("document_types")}
     return {fold(name).lower(): name for name in sorted(names)}
 
@@ -82,6 +82,8 @@ def is_place_date(view: LineView) -> bool:
     """Địa danh và thời gian: "Hà Nội, ngày 05 tháng 01 năm 2020", blanks and pre-printed years included."""
     if len(view.folded) > 90:
         return False
+    if view.line.origin == TextOrigin.OCR and _WORN_PLACE_DATE.match(view.folded):
+        return True
     if _PLACE_DATE.search(view.folded):
         before = re.split(r"ng[aà]y", view.folded)[0]
         return len(before.split()) <= 8
@@ -111,8 +113,6 @@ def strip_rank(text: str) -> str:
 
 def is_person_name(text: str, *, strict: bool = True) -> bool:
     """Họ và tên: two to six capitalised words that begin with a Vietnamese surname (any capitalised word if not strict)."""
-    from models.text import fold
-
     text = strip_rank(text)
     if not 4 <= len(text) <= 40 or any(c.isdigit() for c in text):
         return False

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from models.document import Document
-from models.letter import Zone
+from models.letter import TextOrigin, Zone
 from models.segmentation.anchors import (
     anchors,
     document_type_line,
@@ -22,12 +22,14 @@ from models.segmentation.anchors import (
     split_type_line,
 )
 from models.segmentation.lineview import LineView, item_mark, view
+from models.text import vn_regex
 
 _BODY_OPENERS = re.compile(
     r"^(can cu|thuc hien|theo|de\b|nham|trong|ngay \d|qua|sau khi|tiep theo|phuc dap|dap|tra loi|xet|hien nay|vua qua|thoi gian|chieu theo|"
     r"duoc su|tren co so|thi hanh|ke tu|nhan duoc|nhan dip|lien quan|kinh gui .{20,})\b"
 )
 _ACTING_BODY = re.compile(r"^(Sở|Bộ|Ủy ban|Uỷ ban|UBND|Hội đồng|Văn phòng|Ban(?!\s+hành)|Cục|Chi cục|Tổng cục|Phòng|Công an|Viện|Tòa án|Liên đoàn|Hội|Đoàn|Thường trực|Chủ tịch|Thủ tướng|Chính phủ)\s.{40,}")
+_WORN_NUMBER = vn_regex(r"^.{1,16}?[/\\]\s?[§U][§L§U&]{1,8}(\s?[-–]\s?[§U][§L§U&]*)*\W{0,3}$")
 _CLOSING = re.compile(r"^(tran trong|xin (tran trong )?cam on|rat mong|kinh de nghi .{0,80}xem xet|tran trong (kinh|cam))")
 _RULE_LINE = re.compile(r"^[\W_oO]*$")
 _SUBJECT_START = re.compile(r"^(v\s?[/.,]?\s?v\b|v/v|ve viec|ve )")
@@ -108,6 +110,8 @@ class _Walk:
                 return i
             elif Zone.DOCUMENT_TYPE in seen:
                 self.zones[i] = Zone.BODY  # thẩm quyền ban hành: "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH"
+            elif self._worn_number(i, seen):
+                self._set(i, Zone.DOCUMENT_NUMBER, seen)
             elif len(v.text) <= 110:
                 self._set(i, self._organisation(i, seen), seen)
             else:
@@ -117,6 +121,14 @@ class _Walk:
 
     def _legal_ahead(self, i: int) -> bool:
         return any(Zone.LEGAL_BASIS in self.anchors[j] for j in range(i, min(i + 4, len(self.views))))
+
+    def _worn_number(self, i: int, seen: set[Zone]) -> bool:
+        """A number line that OCR could hardly read, known by its symbol alone: "sẻ để /CT-BCT"."""
+        v = self.views[i]
+        return (
+            v.line.origin == TextOrigin.OCR and v.line.side != "right" and Zone.DOCUMENT_NUMBER not in seen and len(v.text) < 45
+            and bool(_WORN_NUMBER.match(v.text))
+        )
 
     def _split_place_date(self, i: int) -> bool:
         """The date line broken in two by a narrow column ("Lạng Sơn, ngày 13" / "tháng 01 năm 2020")."""

@@ -1,0 +1,82 @@
+"""Names and titles that OCR read with wrong marks, put right by the lexicons (OCR text only).
+
+Recognisers lose tone marks of capitals before anything else: "SỞ KÉ HOẠCH VÀ ĐẦU TỰ", "GIÁM ĐÓC". A run of syllables that is,
+without its marks, a phrase of the lexicons (kinds and fields of bodies, titles, provinces) is written as the lexicon has it.
+Digits, codes and unknown words are never touched, and the text of the letter stays as it was read.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from models.lexicons import table, words
+from models.text import fold, tone_key
+
+_SYLLABLE = re.compile(r"[^\W\d_]+")
+_OCR_LETTERS = str.maketrans({"Ñ": "N", "ñ": "n", "Ð": "Đ", "ð": "đ", "Ø": "O", "ø": "o"})
+_UNITS = ("tỉnh", "thành phố", "huyện", "quận", "phường", "thị xã", "thị trấn", "xã", "và", "các", "của", "thay mặt")
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
+    names = [*words("official_capitals"), *words("titles"), *_UNITS]
+    names += [row["name"] for row in table("ministries") if "/" not in row["name"]]
+    for row in table("provinces"):
+        names += [row["old"], row["new"], row["seat"]]
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    ambiguous: set[tuple[str, ...]] = set()
+    for name in names:
+        parts = tuple(_SYLLABLE.findall(name))
+        key = tuple(fold(p).lower() for p in parts)
+        if len(parts) == 1 and len(parts[0]) < 2:
+            continue
+        known = found.get(key)
+        if known is not None and [tone_key(p.lower()) for p in known] != [tone_key(p.lower()) for p in parts]:
+            ambiguous.add(key)
+        found.setdefault(key, parts)
+    return {key: parts for key, parts in found.items() if key not in ambiguous or len(key) > 1}
+
+
+@cache
+def _longest() -> int:
+    return max(len(key) for key in _phrases())
+
+
+def restore_marks(text: str, *, single: bool = True) -> str:
+    """``text`` with the marks of known phrases restored; case is kept. ``single`` also mends single known syllables."""
+    text = text.translate(_OCR_LETTERS)
+    tokens = list(_SYLLABLE.finditer(text))
+    folded = [fold(token[0]).lower() for token in tokens]
+    phrases = _phrases()
+    out: list[str] = []
+    position = 0
+    i = 0
+    while i < len(tokens):
+        for length in range(min(_longest(), len(tokens) - i), 0 if single else 1, -1):
+            parts = phrases.get(tuple(folded[i:i + length]))
+            if parts and _adjacent(text, tokens[i:i + length]):
+                break
+        else:
+            i += 1
+            continue
+        for token, part in zip(tokens[i:i + length], parts, strict=True):
+            out.append(text[position:token.start()])
+            out.append(_like(token[0], part))
+            position = token.end()
+        i += length
+    out.append(text[position:])
+    return "".join(out)
+
+
+def _adjacent(text: str, tokens: list[re.Match[str]]) -> bool:
+    return all(text[a.end():b.start()].strip(" ,-\n") == "" for a, b in zip(tokens, tokens[1:], strict=False))
+
+
+def _like(token: str, part: str) -> str:
+    """``part`` in the case of ``token``; the page's own spelling where only the placement of the tone differs."""
+    if tone_key(token.lower()) == tone_key(part.lower()):
+        return token
+    if token.isupper() and len(token) > 1:
+        return part.upper()
+    return part.capitalize() if token[:1].isupper() else part.lower()
