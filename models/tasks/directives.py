@@ -67,7 +67,7 @@ def _negative(sequence: Sequence[Token], index: int, marker: str) -> bool:
     return False
 
 
-def predicate_after(sequence: Sequence[Token], index: int) -> int | None:
+def predicate_after(sequence: Sequence[Token], index: int, *, permitted: bool = False) -> int | None:
     """The token of the first verb of duty after a subject that ends at ``index``; None when it does nothing directive.
 
     Adverbs, "căn cứ …", "theo chức năng, nhiệm vụ" and the names one works with may stand between.
@@ -78,6 +78,9 @@ def predicate_after(sequence: Sequence[Token], index: int) -> int | None:
         word = sequence[position].word
         if word in _HARD_STOPS and not sequence[position].capital:
             return None
+        if word == "được" and position == index and permitted:
+            position += 1
+            continue
         if word in (".", ";", "?") or position == index and word in _TELLS and _tells(sequence, position):
             return None
         verb = lexicon.verb_at(sequence, position)
@@ -178,11 +181,15 @@ def _marker_directive(sequence: Sequence[Token], index: int, text: str) -> Direc
         if sequence[position].word == ":" and _colon_at_end(sequence, position):
             break
         position += 1
-    phrase = noun_phrase(sequence, position) if force != "petition" or marker == "kính trình" else noun_phrase(sequence, position)
+    phrase = noun_phrase(sequence, position)
+    if phrase is not None and len(phrase.names) == 1 and phrase.last - phrase.first <= 3 and phrase.names[0].kind == "post":
+        colon = phrase.last
+        if colon + 1 < len(sequence) and sequence[colon].word == ":" and head_at(sequence, colon + 1) is not None:
+            phrase = noun_phrase(sequence, colon + 1) or phrase  # "đề nghị Giám đốc: Sở A, Sở B …"
     if phrase is None:
         if force == "invite":
             return Directive("invitation", start, predicate=position, force=force, opens=_colon_at_end(sequence, position), reporter=reporter)
-        if marker in ("giao", "chỉ đạo", "phân công", "chuyển", "cho phép", "xin", "mời", "kiến nghị", "lưu ý", "nhắc", "giao cho"):
+        if marker in ("giao", "chỉ đạo", "phân công", "chuyển", "cho phép", "xin", "kính xin", "mời", "kiến nghị", "lưu ý", "nhắc", "giao cho"):
             return None
         verb = predicate_after(sequence, position)
         free = index == 0 or reporter is not None or sequence[index - 1].word in (",", ";", ")")
@@ -200,11 +207,13 @@ def _marker_directive(sequence: Sequence[Token], index: int, text: str) -> Direc
         return Directive("marker", start, phrase.names, (), phrase.last, force, opens, False, reporter)
     if marker == "kính trình" or marker == "kính xin":
         return Directive("marker", start, phrase.names, (), phrase.last, force, False, True, reporter)
-    verb = predicate_after(sequence, phrase.last)
+    verb = predicate_after(sequence, phrase.last, permitted=force == "permit")
     if verb is None and not (marker in ("giao", "đề nghị", "yêu cầu", "kính đề nghị") and _acts(sequence, phrase.last)):
         return None
     if marker == "chuyển" and (index > 0 or verb is None):
         return None
+    if marker == "chỉ đạo" and reporter is None:
+        return None  # the imperative "Chỉ đạo …": who must direct is named elsewhere
     if marker in ("chỉ đạo", "kiến nghị", "xin", "chuyển", "cho phép", "lưu ý", "nhắc") and start == index and index > 0:
         return None  # a second verb of another sentence part
     return _completed(sequence, "marker", start, phrase.names, phrase.last, force, reporter)
@@ -294,7 +303,8 @@ def read(sequence: Sequence[Token], text: str) -> list[Directive]:
     while index < len(sequence):
         if index >= skip_until:
             directive = _marker_directive(sequence, index, text)
-            if directive is not None and not any(d.predicate >= directive.predicate for d in found):
+            nested = bool(found) and 0 <= index - found[-1].predicate <= 2 and bool(found[-1].names)
+            if directive is not None and not nested and not any(d.predicate >= directive.predicate for d in found):
                 found.append(directive)
                 index = max(index + 1, directive.predicate)
                 continue

@@ -23,6 +23,9 @@ _ONLY_WITH_DETERMINER = {"cấp", "khối", "khoa", "tỉnh", "xã", "huyện", 
                          "hội", "cơ sở", "cảnh sát", "quân sự", "đại biểu", "học sinh", "sinh viên", "nhân viên", "quỹ", "viện"}  # fmt: skip
 _FIELDS = {"đầu tư", "xây dựng", "phát triển", "đào tạo", "giáo dục", "khai thác", "bảo vệ", "quản lý", "tư vấn", "sản xuất", "thương mại",
            "dịch vụ", "kiểm tra", "giám sát", "thanh tra", "bảo trì", "vận hành"}  # fmt: skip
+_UNIT_HEADS = {"đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
+_PLAIN_CLASSES = {"câu lạc bộ", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn"}
+_AREAS = {"tỉnh", "huyện", "quận", "xã", "phường", "phố", "trấn", "khu", "thôn", "thị"}
 _TERRITORY = {"ủy ban nhân dân", "ubnd", "hđnd", "hội đồng nhân dân", "công an", "huyện ủy", "lđlđ", "liên đoàn lao động"}
 
 
@@ -55,6 +58,9 @@ class _Element:
     named: bool
     conjunction: str
     head: str
+    tail: str
+    born_class: bool
+    """The head is a kind of bodies, not a body left unnamed."""
     capital: bool
     """The head itself is capitalised, though not for standing first."""
 
@@ -197,7 +203,7 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
     if kind == "body" and (not named or listing and conjunction and not sequence[head_start].capital):
         kind = "class"
     capital = sequence[head_start].capital and bool(conjunction)
-    return _Element(index, position, kind, determined, named, conjunction, head_phrase, capital)
+    return _Element(index, position, kind, determined, named, conjunction, head_phrase, sequence[position - 1].word, head[1] != "body", capital)
 
 
 def _ending_length(sequence: Sequence[Token], index: int) -> int:
@@ -234,9 +240,16 @@ def _in_compound(sequence: Sequence[Token], index: int, head: str) -> bool:
     if word not in _FIELDS:
         return False
     before = f"{sequence[index - 2].word} {sequence[index - 1].word}" if index >= 2 else ""
+    if sequence[index - 1].word in _UNIT_HEADS and sequence[index - 1].word == head.split(" ")[-1]:
+        return True  # "phòng giáo dục và đào tạo", "công đoàn giáo dục"
     if before in _FIELDS or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
         return True
     return head.startswith(("công ty", "tổng công ty", "tập đoàn")) and sequence[index - 1].word in ("ty", "phần", "mtv", "tnhh")
+
+
+def group_ends_with_area(element: _Element) -> bool:
+    """True when the last word of the name is a kind of territory ("các Cục Hải quan tỉnh", ", thành phố" follows)."""
+    return element.tail in _AREAS
 
 
 def _joins(group: list[_Element], element: _Element) -> bool:
@@ -245,13 +258,19 @@ def _joins(group: list[_Element], element: _Element) -> bool:
     if element.conjunction == ";":
         return False
     if element.kind == "area":
+        if group_ends_with_area(last) and not element.determiner:
+            return True
         if last.kind == "area" or group[0].head in _TERRITORY or group[0].kind == "post":
             return not (element.conjunction == "và" and element.determiner)
         return element.conjunction == "," and not element.determiner
     if element.kind == "post":
+        if last.tail == "trưởng" and element.head.startswith("phó") and element.conjunction == ",":
+            return True
         return last.kind == "post" and not last.named and last.last - last.first <= 2 and element.conjunction == ","
     if element.kind in ("class", "person"):
         if element.capital or element.kind == "person" and element.named:
+            return False
+        if not element.born_class and len(element.head.split()) > 1 and element.head not in _PLAIN_CLASSES:
             return False
         classlike = last.kind in ("class", "person") or last.kind == "post" and not last.named
         if last.kind == "post" and last.last - last.first <= 2 and element.kind != "person":
@@ -280,15 +299,19 @@ def noun_phrase(sequence: Sequence[Token], index: int) -> NounPhrase | None:
             break
         if word == "cùng" and (step >= len(sequence) or head_at(sequence, step) is None):
             break
-        following = _element(sequence, step, "và" if word == "cùng" else word, elements[-1].kind != "body" or elements[-1].head in _TERRITORY)
+        following = _element(sequence, step, "và" if word == "cùng" else word, elements[-1].kind != "body" or elements[-1].head in _TERRITORY or elements[-1].tail in _AREAS)
         if following is None:
             break
-        if following.kind == "area" and not following.determiner and elements[-1].kind not in ("area", "post", "class") and elements[
-            -1
-        ].head not in _TERRITORY:
+        before = elements[-1]
+        if following.kind == "area" and not following.determiner and before.kind not in ("area", "post", "class") and (
+            before.head not in _TERRITORY and before.tail not in _AREAS
+        ):
             break
         elements.append(following)
         position = following.last
+    if any(sequence[e.first].word == "đồng" for e in elements[1:]):
+        # "đồng chí A, Phó Trưởng ban, đồng chí B": a post between two persons is the first one's
+        elements = [e for e in elements if e is elements[0] or e.kind != "post" or e.conjunction != ","]
     groups: list[list[_Element]] = []
     for item in elements:
         if groups and _joins(groups[-1], item):

@@ -102,7 +102,8 @@ def split_paragraphs(text: str, segments: Sequence[Segment] = ()) -> list[Paragr
             or (bool(_ENDS.search(previous)) and not lower_start)
             or (not lower_start and len(previous) < 0.6 * min(width, 110) and not previous.endswith((",", "-")))
         )
-        if fresh and not (lower_start and mark is None and not blank):
+        open_end = bool(groups) and not _ENDS.search(previous)
+        if fresh and not (lower_start and mark is None and (not blank or open_end) and groups):
             groups.append((begin, begin + len(content)))
         else:
             groups[-1] = (groups[-1][0], begin + len(content))

@@ -55,6 +55,7 @@ _LEAD_DIRECTS = re.compile(
     r"(?<!\w)(?:ý kiến (?:chỉ đạo )?như sau|chỉ đạo(?: như sau)?|kết luận|yêu cầu|đề nghị|giao|chỉ thị|nhiệm vụ|giải pháp|biện pháp|thực hiện|triển khai"
     r"|công việc|nội dung sau|nội dung như sau|ý kiến như sau|có ý kiến|phân công|hướng dẫn|đề xuất|kiến nghị)(?!\w)"
 )
+_STRONG_LEAD = re.compile(r"(?<!\w)(?:chỉ thị|nhiệm vụ|giải pháp|biện pháp|công việc|thực hiện (?:một số|các|những|tốt)|triển khai (?:một số|các))(?!\w)")
 _LISTS = re.compile(r"(?:gồm|bao gồm|thành phần|các nội dung chính|vấn đề (?:trọng tâm )?sau|hồ sơ|sau đây|tiêu chí|cụ thể|mẫu|dữ liệu về)[^:]{0,30}: ?$")
 _CONTINUES = re.compile(
     r"^(?:trường hợp|nếu|trong đó|trong quá trình|kết quả|văn bản|báo cáo|danh sách|hồ sơ|ý kiến|quá thời hạn|sau thời|đồng thời|ngoài ra|việc|mọi|các nội dung"
@@ -97,6 +98,11 @@ class Found:
     invitation: bool = False
 
 
+_WEAK_REFUSED = re.compile(
+    r"(?:những|các|về|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã)(?!\w)"
+)
+_EVENT_FIELD = re.compile(r"(?:thành phần|thời gian|địa điểm|nội dung|số lượng|đối tượng|hình thức|kinh phí|giảng viên|báo cáo viên|chủ trì)\b[^:]{0,30}:")
+_INVITATIONS = {"giấy mời"}
 _DECIDES = {"chấp thuận", "phê duyệt", "công nhận", "quyết định", "cho phép", "thống nhất", "xét", "xem xét"}
 
 
@@ -110,6 +116,8 @@ class _Frame:
     general: list[str] = field(default_factory=list)
     deadline: Deadline | None = None
     lead: bool = False
+    strong: bool = False
+    """The lead asks for work, so that every item below is work ("đề nghị … thực hiện một số nội dung sau:")."""
 
 
 def _names(text: str, directive: Directive) -> list[str]:
@@ -149,6 +157,8 @@ class _Walker:
         if paragraph.level:
             self._pop(level)
         children = self._children(index)
+        if paragraph.level >= 2 and children and all(_EVENT_FIELD.match(canonical(c.text[self._content_offset(c) :])) for c in children):
+            return 0  # an event with its time, place and participants
         used = self._invitation(index, paragraph, content_at, content, flat)
         if used is not None:
             return used
@@ -277,12 +287,17 @@ class _Walker:
         else:
             at = level
         self._pop(at)
-        frame = _Frame(at, "yes", lead=True, deadline=binding(find_deadlines(last, self.context.date)))
+        asks = any(d.kind == "marker" and d.force in ("order", "request") for d in read)
+        if self.kind in _REPORTS and not asks:
+            self.frames.append(_Frame(at, "other"))
+            return True
+        frame = _Frame(at, "yes", lead=True, strong=asks or bool(_STRONG_LEAD.search(last_flat)))
+        frame.deadline = binding(find_deadlines(last, self.context.date)) if read else None
         for directive in read:
             names = _names(last, directive)
             specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
             inside = bool(paragraph.level) and self._inside_named_list(directive)
-            if names and (directive.opens and not directive.has_verb and specific == names or inside):
+            if names and (directive.opens and not directive.has_verb and specific == names or inside or directive.kind == "subject"):
                 frame.names.extend(names)
                 frame.coordinators.extend(last[n.start : n.end] for n in directive.coordinators)
             else:
@@ -327,7 +342,7 @@ class _Walker:
         for start, end in spans:
             piece = content[start:end]
             piece_flat = canonical(piece)
-            if _INFORMS.search(piece_flat) or _EFFECT.search(piece_flat) and not directives.executes(piece_flat):
+            if _INFORMS.search(piece_flat.rstrip(" ./")) or _EFFECT.search(piece_flat) and not directives.executes(piece_flat):
                 continue
             for directive in directives.read(tokens(piece), piece_flat):
                 if self._accepts(piece, piece_flat, directive, paragraph, state):
@@ -337,23 +352,43 @@ class _Walker:
         imperative = self._imperative(content) if spans else None
         general = any(f.lead for f in self.frames)
         item = paragraph.level >= 2 or paragraph.level == 1 and self.kind not in _DECISIONS
+        if imperative is not None and item and reads and not (reads[0][2].kind == "marker" and reads[0][2].start == 0 and reads[0][0] == 0):
+            later = [r for r in reads if r[0] > 0 and r[2].kind == "marker" and r[2].start == 0 and not self._named_frame()]
+            if self._imperative_counts(content, flat, imperative) and not later:
+                reads = []
         if reads:
             self._emit(paragraph, content_at, content, spans, reads, item)
             return
-        if _INFORMS.search(flat) or _TOLD.match(flat) and not general:
+        if _INFORMS.search(flat.rstrip(" ./")) or _TOLD.match(flat) and not general:
+            return
+        if self.found and not paragraph.level and _SEPARATE.match(flat) and find_deadlines(content, self.context.date):
+            self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.7)
             return
         named = self._named_frame()
         plan = self.kind in _PLANS | _COMMANDS or state == "yes"
+        if self.kind in _INVITATIONS and not named:
+            return
         if imperative is not None and self._imperative_counts(content, flat, imperative):
             if item and (general or named or plan and state == "yes" or self.kind in _PLANS and state != "no"):
-                self._add(paragraph, content_at, 0, len(content), [], [], imperative_offset(content, imperative), 0.85)
+                self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.85)
                 return
             if not paragraph.level and (named or general and self.seen_items or self.kind in _COMMANDS) and len(flat.split()) >= 6:
-                self._add(paragraph, content_at, 0, len(content), [], [], imperative_offset(content, imperative), 0.75)
+                self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.75)
                 return
-        if (general or named) and not self._listing_only(flat) and len(flat.split()) >= 9 and state == "yes":
-            if item and self._has_duty(content) or general and not paragraph.level and self.seen_items and self._has_duty(content, 16):
-                self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.6)
+        strong = any(f.strong for f in self.frames)
+        if state != "yes" or self._listing_only(flat) or len(flat.split()) < 9 or _WEAK_REFUSED.match(flat) or self.kind in _INVITATIONS:
+            return
+        if item and (strong and paragraph.level <= 3 or named) and self._has_duty(content):
+            self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
+        elif not paragraph.level and strong and self.seen_items and self._has_duty(content, 16):
+            self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
+
+    @staticmethod
+    def _with(content: str) -> list[str]:
+        """The bodies a duty without a subject is to be done with."""
+        sequence = tokens(content)
+        found, _ = directives.coordinators_in(sequence, 0, len(sequence))
+        return list(dict.fromkeys(content[n.start : n.end] for n in found))
 
     def _imperative_counts(self, content: str, flat: str, imperative: int) -> bool:
         """A verb at the start that is no noun ("Báo cáo của …", "Kế hoạch …") and tells nothing past."""
@@ -413,7 +448,7 @@ class _Walker:
                 match_key(name) in match_key(a) or match_key(a) in match_key(name) for name in names for a in self.context.addressees
             )
             decided = self.kind in _DECISIONS | _PLANS | _COMMANDS
-            later = bool(self.found) and all(name.kind in ("class", "person", "post") for name in directive.names)
+            later = bool(self.found) and (self.kind in _INVITATIONS) or bool(self.found) and all(name.kind in ("class", "person", "post") for name in directive.names)
             return strong or addressed or decided or later
         return True
 
@@ -470,8 +505,13 @@ class _Walker:
                 end = self._extent(content, spans, group[-1][1])
             names: list[str] = []
             coordinators: list[str] = []
-            for at, _, d in group:
+            for number_in_group, (at, _, d) in enumerate(group):
                 piece = content[at:]
+                adds = not number_in_group or d.kind == "marker" and all(n.kind in ("body", "class", "post") for n in d.names) and (
+                    canonical(piece[self._offset(piece, d) :]).startswith(("giao", "yêu cầu", "đề nghị"))
+                )
+                if not adds:
+                    continue
                 names.extend(n for n in _names(piece, d) if n not in names)
                 coordinators.extend(c for c in (piece[x.start : x.end] for x in d.coordinators) if c not in coordinators and c not in names)
             duty = start + sequence[directive.predicate].start if directive.predicate < len(sequence) else begin
@@ -497,7 +537,7 @@ class _Walker:
             if start < end:
                 continue
             piece = canonical(content[start:stop])
-            if _SEPARATE.match(piece) or _INFORMS.search(piece) or not (_CONTINUES.match(piece) or directives.imperative_at(tokens(content[start:stop])) is not None):
+            if _SEPARATE.match(piece) or _INFORMS.search(piece.rstrip(" ./")) or not (_CONTINUES.match(piece) or directives.imperative_at(tokens(content[start:stop])) is not None):
                 break
             end = stop
         return end
@@ -560,7 +600,8 @@ class _Walker:
             return False
         sequence = tokens(flat)
         verbs = [v for i in range(len(sequence)) if (v := lexicon.verb_at(sequence, i)) is not None]
-        return all(v[1].phrase in _REPEAT_VERBS or not v[1].main for v in verbs)
+        general = {"trien_khai", "tuyen_truyen", "phoi_hop"}
+        return all(v[1].phrase in _REPEAT_VERBS or not v[1].main or self.seen_items and set(v[1].labels) <= general for v in verbs)
 
     def _without_closings(self) -> list[Found]:
         others = [f for f in self.found if not f.closing]
