@@ -11,17 +11,16 @@ import logging
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from models.document import Document
 from models.errors import CongvanError, InputTooLarge, UnreadableInput
 from models.reading import sniff
 from models.reading.limits import MAX_BYTES
 
-if TYPE_CHECKING:
-    from models.reading.options import ReadOptions
+from models.reading.options import ReadOptions
 
-__all__ = ["read", "read_path"]
+__all__ = ["ReadOptions", "read", "read_bytes", "read_path"]
 
 _log = logging.getLogger(__name__)
 _DAMAGED_REMEDY: Final = "Open it in the program that made it, save it anew (best as PDF or DOCX), and send that."
@@ -66,6 +65,11 @@ def read(
 
 def read_path(path: str | os.PathLike[str], *, options: ReadOptions | None = None) -> Document:
     """Read the letter that lies at ``path``. Raises as :func:`read`; a missing file or a folder is UnreadableInput."""
+    return read(read_bytes(path), Path(path).name, options=options)
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of the ordinary file at ``path``. Raises UnreadableInput (missing, a folder) or InputTooLarge."""
     place = Path(path)
     try:
         with place.open("rb") as stream:
@@ -75,7 +79,7 @@ def read_path(path: str | os.PathLike[str], *, options: ReadOptions | None = Non
                 raise UnreadableInput(f"{place.name} is no ordinary file.", remedy="Give the path of a letter.")
             if status.st_size > MAX_BYTES:
                 raise _too_large(status.st_size)
-            data = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except IsADirectoryError as error:
         raise UnreadableInput(f"{place.name} is a folder.", remedy="Give the letters in it one by one.") from error
     except FileNotFoundError as error:
@@ -83,7 +87,6 @@ def read_path(path: str | os.PathLike[str], *, options: ReadOptions | None = Non
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or str(error)
         raise UnreadableInput(f"The file cannot be opened: {cause}.", remedy="Check path and permissions.") from error
-    return read(data, place.name, options=options)
 
 
 def _too_large(size: int) -> InputTooLarge:

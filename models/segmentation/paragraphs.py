@@ -8,35 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from models.document import Cell, Document
-from models.letter import Span, Zone
+from models.document import Document
+from models.letter import Zone
 from models.segmentation.lineview import LineView, item_mark, view
+from models.tasks.paragraph import Paragraph, item_of
 from models.text import vn_regex
 
 _HYPHEN_BREAK = re.compile(r"(?<=[\w&])[-/]$")
 _NUMBER_GOES_ON = vn_regex(r"^(\d{1,2}\s*(tháng|ngày|/|%)|\d{4}|\d{1,2}[.,]\d|\d{1,3}\s+[§L])")
 _END = re.compile(r"(?:[.;:!?…]|\./\.)[\"”’)]?$")
-
-
-@dataclass(slots=True)
-class Paragraph:
-    """A paragraph or item: its place in the letter's text, its words with wrapped lines joined by a blank, its item mark."""
-
-    span: Span
-    text: str
-    item: str | None
-    """The number or bullet before the text ("1.", "a)", "Điều 2.", "-"), which is no part of ``text``."""
-    zone: Zone
-    page: int
-    level: int = 0
-    bold: bool | None = None
-    cell: Cell | None = None
-    text_start: int = 0
-    """Offset in the letter's text where ``text`` begins, after the item mark."""
-    capitals: bool = False
-    alignment: str | None = None
 
 
 def build_paragraphs(document: Document, zones: Sequence[Zone]) -> list[Paragraph]:
@@ -133,36 +114,8 @@ def _false_item(previous: LineView, v: LineView) -> bool:
 def _paragraph(document: Document, group: list[LineView], zone: Zone) -> Paragraph:
     start, end = group[0].line.span[0], group[-1].line.span[1]
     joined = join_lines([v.line.text for v in group])
-    mark = item_mark(joined)
-    item = mark.group(1).strip() if mark else None
-    body = joined[mark.end():] if mark else joined
-    first = item_mark(group[0].line.text)
-    offset = start + (first.end() if first else len(group[0].line.text) - len(group[0].line.text.lstrip()))
+    item, level, _ = item_of(joined)
+    first = group[0].line
     return Paragraph(
-        span=(start, end),
-        text=body,
-        item=item,
-        zone=zone,
-        page=group[0].line.page,
-        level=_level(item),
-        bold=group[0].line.bold,
-        cell=group[0].line.cell,
-        text_start=offset,
-        capitals=all(v.capitals for v in group),
-        alignment=group[0].line.alignment,
+        span=(start, end), text=joined, item=item, level=level, zone=zone, page=first.page, bold=first.bold, cell=first.cell
     )
-
-
-def _level(item: str | None) -> int:
-    """Depth of an item by its kind of mark: 1 for Điều and Roman, 2 for "1.", 3 for "1.1", "a)", 4 for bullets; 0 for none."""
-    if item is None:
-        return 0
-    if re.match(r"^(Phần|Chương|Mục|Điều)", item) or re.match(r"^[IVX]+", item):
-        return 1
-    if re.match(r"^\(?\d{1,2}(\.\d{1,2})+", item):
-        return 3
-    if re.match(r"^\(?\d", item):
-        return 2
-    if re.match(r"^\(?[a-zđ]", item):
-        return 3
-    return 4
