@@ -90,11 +90,7 @@ def predicate_after(sequence: Sequence[Token], index: int, *, permitted: bool = 
         if adverb is not None:
             position = adverb[0]
             continue
-        inside = lexicon.nouns().match(sequence, position)
-        if inside is not None:
-            position = inside[0]
-            continue
-        position += 1
+        position = lexicon.noun_at(sequence, position) or position + 1
     return None
 
 
@@ -166,13 +162,8 @@ def _marker_directive(sequence: Sequence[Token], index: int, text: str) -> Direc
         return None
     end, force = found
     marker = _words(sequence, index, end)
-    inside = lexicon.nouns().match(sequence, index)
-    if inside is not None and inside[0] > end or _negative(sequence, index, marker):
+    if lexicon.in_noun(sequence, index, end) or _negative(sequence, index, marker):
         return None
-    for back in (1, 2):
-        over = lexicon.nouns().match(sequence, index - back) if index >= back else None
-        if over is not None and over[0] >= end:
-            return None
     start, reporter = _subject_before(sequence, index)
     position = end
     while position < len(sequence) and sequence[position].word in ("cho", "đến", "tới", ":", "rằng", "ngay", "và", "yêu", "cầu") and (
@@ -233,6 +224,10 @@ def _completed(
     return Directive(kind, start, names, coordinators, after, force, opens, True, reporter)
 
 
+_DIRECTING = {"đề nghị", "kính đề nghị", "trân trọng đề nghị", "yêu cầu", "kiến nghị", "giao", "giao cho", "mời", "kính mời", "phân công",
+              "trân trọng kính mời", "trân trọng mời", "kính trình", "kêu gọi", "kính mong"}  # fmt: skip
+
+
 def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | None:
     phrase = noun_phrase(sequence, index)
     if phrase is None:
@@ -249,9 +244,11 @@ def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | Non
     verb = predicate_after(sequence, last)
     if verb is None:
         return None
-    if lexicon.markers().match(sequence, verb) is not None and _words(sequence, verb, verb + 2) not in ("chỉ đạo",):
-        marker = lexicon.markers().match(sequence, verb)
-        if marker is not None and _words(sequence, verb, marker[0]) in ("đề nghị", "yêu cầu", "kiến nghị", "giao", "mời", "kính mời", "phân công"):
+    for position in range(last, verb + 1):
+        marker = lexicon.markers().match(sequence, position)
+        if marker is not None and _words(sequence, position, marker[0]) in _DIRECTING and not (
+            _negative(sequence, position, sequence[position].word) or lexicon.in_noun(sequence, position, marker[0])
+        ):
             return None  # the issuer directs; the marker reading says whom
     return _completed(sequence, "subject", index, phrase.names, last, "order", None)
 
@@ -311,6 +308,20 @@ def read(sequence: Sequence[Token], text: str) -> list[Directive]:
         index += 1
     if found:
         return found
+    if executes(text):
+        # The names could not be read to their end (a scan, a slip): what stands before the duty is still who acts.
+        verb = next((i for i in range(len(sequence)) if _words(sequence, i, i + 3) in ("chịu trách nhiệm", "có trách nhiệm")), None)
+        if verb is not None and head_at(sequence, 0) is not None:
+            names: list[Name] = []
+            index = 0
+            while index < verb:
+                phrase = noun_phrase(sequence, index)
+                if phrase is not None:
+                    names.extend(n for n in phrase.names if n.last <= verb)
+                    index = max(index + 1, phrase.last)
+                else:
+                    index += 1
+            return [Directive("execution", 0, tuple(names), (), verb)]
     # 3. A subject after a preamble: "Trên cơ sở …, Sở Y tế theo dõi …".
     if _PREAMBLE.match(text.lstrip()):
         for position, token in enumerate(sequence[:-1]):

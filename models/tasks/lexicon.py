@@ -69,15 +69,27 @@ def verb_at(sequence: Sequence[Token], index: int) -> tuple[int, Verb] | None:
     found = verbs().match(sequence, index)
     if found is None:
         return None
-    inside = nouns().match(sequence, index)
-    if inside is not None and inside[0] > found[0]:
+    return None if in_noun(sequence, index, found[0]) else found
+
+
+def noun_at(sequence: Sequence[Token], index: int) -> int | None:
+    """The end of the noun with a verb-like syllable that begins at ``index``; a capital inside makes it a name ("Giao Ban …")."""
+    found = nouns().match(sequence, index)
+    if found is None or any(t.capital and not t.word[0].isdigit() for t in sequence[index + 1 : found[0]]):
         return None
+    return found[0]
+
+
+def in_noun(sequence: Sequence[Token], index: int, end: int) -> bool:
+    """True when the phrase ``[index, end)`` lies inside a longer noun ("trình" in "công trình", "dự" in "dự án")."""
+    inside = noun_at(sequence, index)
+    if inside is not None and inside > end:
+        return True
     for back in (1, 2):
-        if index >= back:
-            over = nouns().match(sequence, index - back)
-            if over is not None and over[0] >= found[0]:
-                return None
-    return found
+        over = noun_at(sequence, index - back) if index >= back else None
+        if over is not None and over >= end:
+            return True
+    return False
 
 
 @cache

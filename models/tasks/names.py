@@ -23,6 +23,7 @@ _ONLY_WITH_DETERMINER = {"cấp", "khối", "khoa", "tỉnh", "xã", "huyện", 
                          "hội", "cơ sở", "cảnh sát", "quân sự", "đại biểu", "học sinh", "sinh viên", "nhân viên", "quỹ", "viện"}  # fmt: skip
 _FIELDS = {"đầu tư", "xây dựng", "phát triển", "đào tạo", "giáo dục", "khai thác", "bảo vệ", "quản lý", "tư vấn", "sản xuất", "thương mại",
            "dịch vụ", "kiểm tra", "giám sát", "thanh tra", "bảo trì", "vận hành"}  # fmt: skip
+_BARE_TAILS = {"sở", "bộ", "ngành", "ban", "phòng", "quan", "vị"}
 _UNIT_HEADS = {"đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
 _PLAIN_CLASSES = {"câu lạc bộ", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn"}
 _AREAS = {"tỉnh", "huyện", "quận", "xã", "phường", "phố", "trấn", "khu", "thôn", "thị"}
@@ -272,6 +273,8 @@ def _joins(group: list[_Element], element: _Element) -> bool:
             return False
         if not element.born_class and len(element.head.split()) > 1 and element.head not in _PLAIN_CLASSES:
             return False
+        if last.kind == "post" and last.tail in _BARE_TAILS and element.conjunction == ",":
+            return True  # "Giám đốc các Sở, ngành"
         classlike = last.kind in ("class", "person") or last.kind == "post" and not last.named
         if last.kind == "post" and last.last - last.first <= 2 and element.kind != "person":
             classlike = False

@@ -135,6 +135,7 @@ class _Walker:
         self.found: list[Found] = []
         self.issuer = match_key(context.issuer or "")
         self.seen_items = False
+        self.last_level = 0
 
     # --- the walk ------------------------------------------------------------------------------------------------
 
@@ -156,6 +157,10 @@ class _Walker:
         level = float(paragraph.level)
         if paragraph.level:
             self._pop(level)
+        elif self.last_level > 0:
+            # An unmarked paragraph after a list leaves the unmarked heading ("Thành phần:") that the list stood under.
+            self.frames = [f for f in self.frames if not (f.directs == "no" and f.level % 1)]
+        self.last_level = paragraph.level
         children = self._children(index)
         if paragraph.level >= 2 and children and all(_EVENT_FIELD.match(canonical(c.text[self._content_offset(c) :])) for c in children):
             return 0  # an event with its time, place and participants
@@ -372,7 +377,7 @@ class _Walker:
             if item and (general or named or plan and state == "yes" or self.kind in _PLANS and state != "no"):
                 self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.85)
                 return
-            if not paragraph.level and (named or general and self.seen_items or self.kind in _COMMANDS) and len(flat.split()) >= 6:
+            if not paragraph.level and (named or general and self.seen_items or self.kind in _COMMANDS or plan and state == "yes") and len(flat.split()) >= 6:
                 self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.75)
                 return
         strong = any(f.strong for f in self.frames)
@@ -462,7 +467,8 @@ class _Walker:
         if not key or not self.issuer:
             return False
         full, short = (re.sub(r"(?<!\w)ubnd(?!\w)", "ủy ban nhân dân", canonical(k)) for k in (self.issuer, key))
-        return full == short or full.startswith(short + " ") or short.endswith(" " + full)
+        rest = short[len(full) :].strip() if short.startswith(full + " ") else "các"
+        return full == short or full.startswith(short + " ") or short.endswith(" " + full) or not re.match(r"(?:các|những|cấp|huyện|quận|xã)(?!\w)", rest)
 
     def _emit(
         self,
@@ -548,7 +554,7 @@ class _Walker:
             piece = content[start:end]
             flat = canonical(piece)
             asked = _ASKS.search(flat)
-            if asked is None or _CITES.search(flat[: asked.start()][-70:]) or not _ASKS_DECISION.search(flat[asked.start() :]):
+            if asked is None or re.search(r"(?<!\w)(?:nhận được|tiếp nhận|đã có|được sự)(?!\w)", flat[: asked.start()]) or _CITES.search(flat[: asked.start()][-70:]) or not _ASKS_DECISION.search(flat[asked.start() :]):
                 continue
             sequence = tokens(piece)
             index = next((i for i, t in enumerate(sequence) if t.start >= asked.end()), None)
