@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from models.letter import Body
 from models.lexicons import table
 from models.references.context import LetterContext
 from models.references.identifiers import Identifier
-from models.text import fold, squeeze
+from models.references.folding import low as fold_low
+from models.text import squeeze
 
 Level = Literal["central", "province", "district", "commune"]
 
@@ -41,12 +42,12 @@ MERGER = "2025-07-01"
 @cache
 def _provinces() -> dict[str, tuple[str, str, str]]:
     """Folded old name -> (old name, new name, kind of the new unit)."""
-    return {fold(r["old"]).lower(): (r["old"], r["new"], r["effective"] or MERGER) for r in table("provinces")}
+    return {fold_low(r["old"]): (r["old"], r["new"], r["effective"] or MERGER) for r in table("provinces")}
 
 
 @cache
 def _province_pattern() -> re.Pattern[str]:
-    names = sorted({*_provinces(), *(fold(r["new"]).lower() for r in table("provinces"))}, key=len, reverse=True)
+    names = sorted({*_provinces(), *(fold_low(r["new"]) for r in table("provinces"))}, key=len, reverse=True)
     return re.compile(r"(?<![a-z])(?:" + "|".join(re.escape(n) for n in names) + r")(?![a-z])")
 
 
@@ -58,7 +59,7 @@ def _successors() -> dict[str, tuple[str, str]]:
     for r in table("ministries"):
         if r["successor"] and not r["successor"].startswith("unit of"):
             first = re.split(r"[;,]", r["successor"])[0].strip()
-            out[fold(r["name"]).lower()] = (r["until"], names.get(first, first))
+            out[fold_low(r["name"])] = (r["until"], names.get(first, first))
     return out
 
 
@@ -66,7 +67,7 @@ def province_in(text: str | None) -> str | None:
     """The province named in a text, by its name of then."""
     if not text:
         return None
-    m = _province_pattern().search(fold(text).lower())
+    m = _province_pattern().search(fold_low(text))
     return _provinces()[m[0]][0] if m and m[0] in _provinces() else (m[0].title() if m else None)
 
 
@@ -89,6 +90,7 @@ def known_bodies() -> frozenset[str]:
     return frozenset(_by_code())
 
 
+@lru_cache(maxsize=4096)
 def body_of(issuer: str | None, identifier: Identifier | None, document_type: str | None, context: LetterContext) -> Body | None:
     """The body of an issuer as printed, or as the symbol implies; None when neither tells.
 
@@ -96,7 +98,10 @@ def body_of(issuer: str | None, identifier: Identifier | None, document_type: st
     successor is given when the body or its province no longer existed on the letter's date.
     """
     if issuer:
-        name, level = squeeze(issuer), _level(issuer)
+        name = squeeze(issuer)
+        for pattern, full in _EXPANSIONS:
+            name = pattern.sub(full, name)
+        level = _level(name)
     elif document_type == "luật":
         name, level = "Quốc hội", "central"
     elif identifier and (row := _row(identifier)):
@@ -126,15 +131,20 @@ def _row(identifier: Identifier) -> dict[str, str] | None:
     return None
 
 
+@cache
+def _central_names() -> tuple[str, ...]:
+    return tuple({fold_low(r["name"]) for r in table("ministries")})
+
+
 def _level(name: str) -> Level | None:
-    low = fold(squeeze(name)).lower()
+    low = fold_low(squeeze(name))
     if _COMMUNE.search(low) and "thi xa" not in low:
         return "commune"
     if _DISTRICT.search(low) or low.startswith(("huyen uy", "quan uy", "phong ")):
         return "district"
     if _PROVINCE_BODY.search(low) or re.search(r"(?<![a-z])thanh pho(?![a-z])", low):
         return "province"
-    if _CENTRAL.search(low):
+    if _CENTRAL.search(low) or any(low.startswith(n) for n in _central_names()):
         return "central"
     if re.match(r"(?:ubnd|hdnd|uy ban nhan dan|hoi dong nhan dan)\b", low):
         return "province"
@@ -144,11 +154,11 @@ def _level(name: str) -> Level | None:
 def _successor(name: str, level: Level | None, province: str | None, context: LetterContext) -> str | None:
     if not context.date:
         return None
-    low = fold(name).lower()
+    low = fold_low(name)
     for old, (until, new) in _successors().items():
-        if old in low and (not until or until <= context.date) and fold(new).lower() != old:
+        if old in low and (not until or until <= context.date) and fold_low(new) != old:
             return re.sub(re.escape(old), lambda _: new, low, count=1).replace(low, new) if old == low else new
-    if level == "province" and province and (row := _provinces().get(fold(province).lower())):
+    if level == "province" and province and (row := _provinces().get(fold_low(province))):
         old_name, new_name, effective = row
         if new_name != old_name and context.date >= effective:
             return re.sub(re.escape(old_name), new_name, name) if old_name in name else f"{name} ({new_name})"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from models.references import lexicon
 from models.references.context import LetterContext
 from models.references.dates import DATE, DATE_AFTER, YEAR_AFTER, FoundDate, read_date
 from models.references.heads import Head, head_before
-from models.references.identifiers import IDENTIFIER, Identifier, parse_identifier
+from models.references.identifiers import Identifier, identifiers, parse_identifier
 from models.references.issuers import Issuer, issuer_after, make_issuer, name_end
 from models.references.laws import LAW_WORD, LawName, law_at, more_names
 from models.references.mention import Mention
@@ -23,8 +24,9 @@ _AFTER_TITLE = re.compile(r"(?:[,;:¶]\s*(?:va\s+)?|\s+va\s+)(?:-\s*)?(?:cac\s+)
 _SO = re.compile(r"(?<![a-z])s[o6](?:\s+ky\s+hieu)?\s*[:.]?\s*$")
 _SPLIT_NUMBER = re.compile(r"(?<![a-z])s[o6]\s*[:.]?\s*(\d{1,3})\s$")
 _SHARED_SYMBOL = re.compile(r"(?:(?:s[o6]\s*[:.]?\s*)?\d{1,5}[a-z]?\s*(?:,|;|va)\s*)+(?:s[o6]\s*[:.]?\s*)?$")
+_UNIT = r"(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[Tt]iết|[Tt]iểu\s+mục|[Pp]hụ\s+lục)"
 _PINPOINT = re.compile(
-    r"(?:(?:các\s+)?(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[Tt]iết|[Tt]iểu mục)\s+[\wđĐ.,\- ]{1,40}?\s*,?\s*){1,6}(?:của\s+|tại\s+|trong\s+)?$"
+    rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
 )
 _ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây)[^()¶]{0,140}\)")
 
@@ -99,13 +101,13 @@ class _Finder:
         self.context = context
         self.mentions: list[Mention] = []
         self.groups = 0
-        self.taken: list[tuple[int, int]] = []
+        
 
     # --- numbers with a symbol ---------------------------------------------------------------------------------
 
     def numbered(self) -> None:
         previous: Mention | None = None
-        for m in IDENTIFIER.finditer(self.view.flat):
+        for m in identifiers(self.view.flat):
             if mention := self._numbered(m, previous):
                 self.mentions.append(mention)
                 previous = mention
@@ -201,6 +203,7 @@ class _Finder:
         head_start = max(0, m.start() - 30) + words[-1].start()
         if word.kind == "law":
             return
+        last.marks.discard("no_head")
         last.type, last.explicit, last.plural = (word.type, True, True) if word.kind != "generic" else (last.type, False, True)
         if word.kind == "generic" and last.identifier.type:
             last.type = last.identifier.type
@@ -220,7 +223,7 @@ class _Finder:
 
     def laws(self) -> None:
         spans = sorted((m.start, m.end) for m in self.mentions)
-        law_titles = [(m.title.start, m.title.end) for m in self.mentions if m.type == "luật" and m.title]
+        law_titles = sorted((m.title.start, m.title.end) for m in self.mentions if m.type == "luật" and m.title)
         skip_to = 0
         for m in LAW_WORD.finditer(self.view.low):
             if m.start() < skip_to or _inside(spans, m.start()) or _inside(law_titles, m.start()):
@@ -232,6 +235,8 @@ class _Finder:
 
     def _law(self, law: LawName) -> int:
         end = law.end
+        if amended := re.compile(r"\s*\(\s*(?:sửa đổi|đã sửa đổi|đã được sửa đổi)[^()¶]{0,60}\)").match(self.view.flat, end):
+            end = amended.end()
         tail = read_tail(self.view, end, self.context, with_title=False)
         if not law.known and not (tail.date or tail.year):
             if not law.name or not law.name[0].isupper() or law.type != "luật":
@@ -370,7 +375,9 @@ _NOT_DATED_LEAD = re.compile(r"(?:gui|nop|tong\s+hop|lap|thoi\s+han|tinh\s+hinh|
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:
-    return any(a <= at < b for a, b in spans)
+    """Whether an offset lies in one of the spans, which are sorted and hardly overlap."""
+    i = bisect_right(spans, (at, 1 << 60))
+    return any(a <= at < b for a, b in spans[max(0, i - 4) : i])
 
 
 def _with_so(low: str, start: int) -> int:

@@ -8,25 +8,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 
 from models.lexicons import table
+from models.references.folding import low
 from models.text import fold
 
 _UPPER = "A-ZĐƯƠÂÊÔĂ"
 _CODE = (
-    rf"(?:[{_UPPER}][{_UPPER}]+[a-zđ]{{0,3}}[{_UPPER}0-9&]*|[{_UPPER}]&[{_UPPER}]+|Qy[ĐD]|TrS|Ttr[{_UPPER}]*"
+    rf"(?:[{_UPPER}][{_UPPER}]+[a-zđ]{{0,3}}[{_UPPER}0-9&]*|[{_UPPER}]&[{_UPPER}]+|[{_UPPER}][a-zđ][{_UPPER}]+|Qy[ĐD]|TrS|Ttg|Ttr[{_UPPER}]*"
     rf"|[{_UPPER}][0-9]*[a-z]?|[IVX]+[0-9.]*)"
 )
 _JOIN = r"(?:\s*[-/_]\s*|\s?\.(?=\S)|\.\s(?=[A-ZĐ]{1,4}\s+ngày)|:|\s?&\s?|,(?=\S))"
 IDENTIFIER = re.compile(
-    r"(?:(?<![\w/.\-])|(?<=[sS][ốỐ]))(?P<number>[OIl]{0,2}\d[\dOIl]{0,7}(?:[a-zA-Z](?=\s?[/\-]))?(?:\.(?:19|20)\d\d)?)"
+    r"(?:(?<![\w/.\-])|(?<=[sS][ốỐ]))(?P<number>(?:\d{1,4}-(?=\d{1,5}\s?/))?[OIl]{0,2}\d[\dOIl]{0,7}(?:[a-zA-Z](?=\s?[/\-]))?(?:\.(?:19|20)\d\d)?)"
     r"(?:\s?/\s?(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d|\d{2,4})(?=\s*[/\-]))?"
     r"(?P<join>\s*[/_]\s*-?\s*|\s*-\s*|\s?)"
-    rf"(?P<symbol>{_CODE}(?:{_JOIN}{_CODE})*(?:-\d{{2,4}}(?![\d/.]))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
+    rf"(?P<symbol>{_CODE}(?:{_JOIN}(?:{_CODE}|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.]))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
     r"(?=ngày|ngay|của|năm|[^\w&]|$)"
 )
 """Matched on the flat view. ``join`` is empty or a blank where the number is printed without "/" or "-"."""
+
+_DIGITS = re.compile(r"\d+")
+
+
+def identifiers(flat: str) -> Iterator[re.Match[str]]:
+    """Every match of :data:`IDENTIFIER`, tried only where digits stand before a separator or a capital."""
+    at = 0
+    for digits in _DIGITS.finditer(flat):
+        start, end = digits.span()
+        if start < at:
+            continue
+        following = flat[end : end + 3]
+        if not following or (following[0] not in "/-_.OIl" and not following.strip()[:1].isalpha() and following.strip()[:1] not in ("/", "-", "_")):
+            continue
+        while start > at and start > end - 9 and flat[start - 1] in "OIl":
+            start -= 1
+        if m := IDENTIFIER.match(flat, start):
+            at = m.end()
+            yield m
+
 
 _SPACES = re.compile(r"\s+")
 _DIGIT_LOOKS = str.maketrans({"O": "0", "I": "1", "l": "1"})
@@ -75,7 +97,7 @@ class Identifier:
     style: str
     """"/" (state) or "-" (Party, old forms) or "" (printed without)."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Equal for spellings of one number: caseless, without Đ, blanks, dots, "&" and leading zeros."""
         return identifier_key(self.canonical)
@@ -83,7 +105,7 @@ class Identifier:
 
 def identifier_key(identifier: str) -> str:
     """The comparison key of a printed number, see :attr:`Identifier.key`."""
-    folded = fold(identifier).casefold()
+    folded = low(identifier)
     folded = re.sub(r"[\s.&]+", "", folded).replace("_", "-")
     return re.sub(r"^0+(?=\d)", "", folded)
 
@@ -118,6 +140,7 @@ def parse_identifier(number: str, year: str | None, join: str, symbol: str) -> I
     suffix = number[-1] if number[-1:].isalpha() and number[-1] not in "OIl" else ""
     digits = (number[: len(number) - len(suffix)]).translate(_DIGIT_LOOKS)
     number = digits + suffix
+    symbol = re.sub(r"(?<![A-ZĐ])(?:Ttg|TTG)(?![A-ZĐ])", "TTg", symbol)
     year = _SPACES.sub("", year) if year else None
     symbol = _clean_symbol(symbol)
     sep = _SPACES.sub("", join)

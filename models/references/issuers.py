@@ -12,6 +12,8 @@ from models.text import squeeze
 _STOP = re.compile(
     rf"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:{lexicon.ISSUER_STOP}|(?:{lexicon.CAPITAL_OPENER})|số(?=\s*:?\s*\d))(?!\w)|(?<=\s)và(?!\w)|(?<=\s)hoặc(?!\w)"
 )
+_STOP_WITHOUT_MARKS = re.compile(r"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:ve\s+viec|ve|quy\s+dinh|ban\s+hanh|phe\s+duyet|huong\s+dan|sua\s+doi|trien\s+khai|thuc\s+hien|tai|de\s+nghi|ngay)(?![a-z])")
+"""Stops in text whose tone marks were lost."""
 _NAME_ABBREVIATION = re.compile(r"(?:TP|Tp|TT|Tx|TX|P|Q|H|T|Ph|Gs|Ts)$")
 _PLACE_GOES_ON = re.compile(r"\s*(?:[A-ZĐÀ-Ỹ]|tỉnh|thành phố|huyện|quận|xã|phường|thị|Việt Nam|các|cấp)")
 _SECOND_PART = re.compile(
@@ -22,7 +24,7 @@ _SECOND_PART = re.compile(
 _LIST_HEAD = re.compile(r"[Ll]iên\s+(?:[Ss]ở|[Bb]ộ|[Nn]gành|[Cc]ơ quan)\s*$")
 _OF = re.compile(r"\s*,?\s*(?:[Cc]ủa|CỦA|cua|do)\s*:?\s*")
 _TAIL_OF_CLOSED = re.compile(
-    r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi|truyền)|Việt Nam|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
+    r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi|truyền)|Việt Nam|Cộng\s+h[oò]|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
 )
 _MAX = 170
 
@@ -50,6 +52,8 @@ def name_end(view: View, start: int, limit: int) -> int:
         return min(limit, closed.end())
     while True:
         m = _STOP.search(flat, pos, limit)
+        if (m is None or m.start() - start > 8) and flat[start : m.start() if m else limit].isascii():
+            m = _STOP_WITHOUT_MARKS.search(view.low, max(pos, start + 4), limit) or m
         if not m:
             return limit
         at, what = m.start(), m[0]

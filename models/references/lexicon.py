@@ -72,8 +72,10 @@ CLAUSE_VERB = re.compile(
 """A main verb that follows a body's name, a few words (a person's name) between allowed."""
 DROPPED_OPENER = alternation(r["opener"] for r in table("ref_title_openers") if r["keep"] == "drop")
 _KEPT = [r["opener"] for r in table("ref_title_openers") if r["keep"] == "keep"]
+_CAPITALS = frozenset(r["opener"] for r in table("ref_title_openers") if r["capital"] == "yes")
 KEPT_OPENER = alternation(_KEPT)
-CAPITAL_OPENER = alternation(w[0].upper() + w[1:] for w in _KEPT if " " in w)
+CAPITAL_OPENER = alternation(w[0].upper() + w[1:] for w in _KEPT if w in _CAPITALS)
+"""Title openers that are also printed with a capital after the issuer ("của Chính phủ Quy định chi tiết …")."""
 NOT_CITATION = re.compile(
     rf"(?<!\w)(?:{alternation(words('ref_not_citations'))})\s*(?:số\s*)?[:.(]?\s*(?:[a-z]{{1,3}}\s*)?[-:.]?\s*$", re.IGNORECASE
 )

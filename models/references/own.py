@@ -46,8 +46,8 @@ def _is_own(view: View, m: Mention, context: LetterContext, key: str | None) -> 
         return not (m.date and context.date and m.date != context.date and m.date[:4] != context.date[:4])
     lead = view.low[max(0, m.start - 40) : m.start]
     annex = _ANNEX.search(lead)
-    if not annex or key or not context.document_type:
+    if not annex or key:
         return False
     at = max(0, m.start - 40) + annex.start()
     stands_alone = view.flat[:at].rstrip(" ").endswith(BREAK) if at else True
-    return stands_alone and m.type == context.document_type
+    return stands_alone and context.document_type in (None, m.type)

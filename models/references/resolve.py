@@ -10,7 +10,8 @@ from models.references import lexicon
 from models.references.bodies import known_bodies
 from models.references.mention import Mention
 from models.references.view import View
-from models.text import fold, squeeze
+from models.references.folding import low
+from models.text import squeeze
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Resolved:
 
 def law_key(name: str) -> str:
     """A law's name without punctuation, marks and the abbreviations of councils and committees."""
-    key = fold(squeeze(name)).lower()
+    key = low(squeeze(name))
     key = re.sub(r"\bhdnd\b", "hoi dong nhan dan", re.sub(r"\bubnd\b", "uy ban nhan dan", key))
     return re.sub(r"[^a-z0-9]+", " ", key).strip()
 
@@ -144,7 +145,7 @@ def _join_dated(mentions: list[Mention], documents: list[Resolved], of: dict[int
         if m.kind not in ("dated", "named"):
             continue
         if m.kind == "named":
-            same = [d for d in documents if d.type == m.type and d.issuer and m.issuer and fold(d.issuer).lower() == fold(m.issuer.name).lower() and (not d.date or not m.date or d.date == m.date)]
+            same = [d for d in documents if d.type == m.type and d.issuer and m.issuer and low(d.issuer) == low(m.issuer.name) and (not d.date or not m.date or d.date == m.date)]
         else:
             same = [d for d in documents if d.date == m.date and (d.type == m.type or not m.explicit) and _one_issuer(d.issuer, m.issuer.name if m.issuer else None)]
         if len(same) == 1:
@@ -159,7 +160,7 @@ def _join_dated(mentions: list[Mention], documents: list[Resolved], of: dict[int
 def _one_issuer(a: str | None, b: str | None) -> bool:
     if not a or not b:
         return True
-    a, b = fold(a).lower(), fold(b).lower()
+    a, b = low(a), low(b)
     return a in b or b in a
 
 
@@ -178,7 +179,7 @@ def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int,
         ]
         if len(same) == 1:
             document = same[0]
-        elif not same and "so" in m.marks and (m.date or m.issuer):
+        elif not same and (m.issuer or ("so" in m.marks and m.date)):
             document = Resolved([])
             documents.append(document)
         else:
@@ -188,26 +189,34 @@ def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int,
 
 
 _ANAPHOR = re.compile(
-    r"\s+(?:(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren|tren\s+day|ke\s+tren|tren|do)(?![a-z])"
+    r"(?:(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren|tren\s+day|ke\s+tren|tren|do)(?![a-z])"
 )
 
 
 def _anaphors(view: View, mentions: list[Mention], documents: list[Resolved]) -> None:
     """"Kế hoạch nêu trên", "Công văn vừa dẫn": one more mention of the only document of that type so far."""
     taken = sorted((m.start, m.full_end) for m in mentions)
-    for m in _ANAPHOR.finditer(view.low):
-        base = max(0, m.start() - 30)
-        words = [w for w in lexicon.DOCUMENT_TYPE.finditer(view.low, base, m.start()) if w.end() == m.start()]
+    if not documents:
+        return
+    kinds = [(d.first.start, d.type, d) for d in documents]
+    for m in _ANAPHOR.finditer(view.low, documents[0].first.end):
+        end = m.start()
+        while view.low[end - 1] == " ":
+            end -= 1
+        if end == m.start():
+            continue
+        base = max(0, end - 30)
+        words = [w for w in lexicon.DOCUMENT_TYPE.finditer(view.low, base, end) if w.end() == end]
         if not words:
             continue
         w = words[-1]
-        if any(a <= w.start() < b for a, b in taken):
+        if any(a <= w.start() < b for a, b in taken if a > w.start() - 1200):
             continue
         word = lexicon.document_words()[squeeze(w[0])]
         if squeeze(m[0]) in ("tren", "do") and not (view.flat[w.start()].isupper() and word.kind != "generic"):
             continue
         if re.compile(r"(?:cac|hai|ba|nhung)\s+$").search(view.low, max(0, w.start() - 7), w.start()):
             continue
-        before = [d for d in documents if d.first.start < w.start() and (d.type == word.type or (word.kind == "generic" and d.first.type not in ("luật", "nghị định")))]
+        before = [d for at, kind, d in kinds if at < w.start() and (kind == word.type or (word.kind == "generic" and kind not in ("luật", "nghị định")))]
         if len(before) == 1:
             before[0].spans.append((w.start(), m.end()))

@@ -7,16 +7,18 @@ breaks inside a sentence become blanks; those that end a paragraph become the ma
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.letter import Segment, Zone
+from models.references.folding import low, make_table, translate
 
 BREAK = "¶"
 
-_FLAT = str.maketrans(
+_FLAT = make_table(
     {
+        ord(k): v
+        for k, v in {
         "\t": " ",
         "\r": " ",
         "\v": " ",
@@ -42,22 +44,10 @@ _FLAT = str.maketrans(
         "ð": "đ",
         "¶": " ",
         "|": "\n",
+        }.items()
     }
 )
 
-
-def _folding() -> dict[int, str]:
-    """Lower case without marks for every letter of the Latin blocks; one character stays one character."""
-    out: dict[int, str] = {}
-    for code in [*range(0x41, 0x250), *range(0x1E00, 0x1F00)]:
-        low = unicodedata.normalize("NFD", chr(code).lower())[0].lower()
-        if len(low) == 1 and low != chr(code):
-            out[code] = low
-    out[ord("đ")] = out[ord("Đ")] = "d"
-    return out
-
-
-_LOW = _folding()
 
 _NEWLINES = re.compile(r"[ ]*\n[\n ]*")
 _NEW_PARAGRAPH = re.compile(
@@ -137,7 +127,7 @@ def _own_head(flat: str) -> list[tuple[int, int]]:
 
 def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
     """The readings of ``text``; zones that cite nothing are blanked, so that a citation goes on across a page number."""
-    flat = text.translate(_FLAT)
+    flat = translate(text, _FLAT)
     zones = tuple((s.span[0], s.span[1], str(s.zone)) for s in segments)
     spans = [(a, b) for a, b, zone in zones if zone in SILENT_ZONES] if zones else _own_head(flat)
     spans += [m.span() for m in _FURNITURE_LINE.finditer(flat)]
@@ -147,7 +137,7 @@ def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
             _blank(chars, start, end)
         flat = "".join(chars)
     flat = _break_paragraphs(flat, _zone_edges(zones))
-    return View(text=text, flat=flat, low=flat.translate(_LOW), zones=zones)
+    return View(text=text, flat=flat, low=low(flat), zones=zones)
 
 
 def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> frozenset[int]:
@@ -159,6 +149,8 @@ def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> frozenset[int]:
 def _break_paragraphs(flat: str, edges: frozenset[int]) -> str:
     def joined(m: re.Match[str]) -> str:
         run = m[0]
+        if not edges and run.count("\n") == 1 and flat[m.end() : m.end() + 2].islower() and flat[m.end() + 1 : m.end() + 2] != ")":
+            return " " * len(run)
         before = flat[max(0, m.start() - 30) : m.start()]
         after = flat[m.end() : m.end() + 40]
         hard = _is_break(before, after, blank_line=run.count("\n") > 1)
