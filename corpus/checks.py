@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from corpus.data import data_table
 from corpus.dates import days_in, ends_in, parse_due, parse_iso
@@ -89,19 +90,18 @@ def header(letter: AnnotatedLetter) -> Iterator[Problem]:
             )
 
 
-def known_provinces() -> set[str]:
+@cache
+def known_provinces() -> frozenset[str]:
     """Names of provinces of today, of 2008–2025 and of the larger units of 1976–1997."""
     rows = table("provinces")
-    return (
-        {row["old"] for row in rows}
-        | {row["new"] for row in rows}
-        | {row["name"] for row in data_table("old_provinces")}
-    )
+    now = {row["old"] for row in rows} | {row["new"] for row in rows}
+    return frozenset(now | {row["name"] for row in data_table("old_provinces")})
 
 
-def known_types() -> set[str]:
+@cache
+def known_types() -> frozenset[str]:
     """Keys of the names of document types."""
-    return {match_key(row["name"]) for row in table("document_types")}
+    return frozenset(match_key(row["name"]) for row in table("document_types"))
 
 
 def zones(letter: AnnotatedLetter) -> Iterator[Problem]:
@@ -206,6 +206,8 @@ def scalars(letter: AnnotatedLetter) -> Iterator[Problem]:
 def references(letter: AnnotatedLetter) -> Iterator[Problem]:
     """References are defined and mentioned; a mention shows its number and date; via points to a reference."""
     mentions: dict[str, list[Mark]] = {}
+    text_key = match_key(letter.text)
+    text_codes = fold(re.sub(r"[\s\d/\-.]", "", letter.text)).lower()
     for mark in letter.mentions:
         mentions.setdefault(mark.name, []).append(mark)
         if mark.name not in letter.references:
@@ -244,7 +246,7 @@ def references(letter: AnnotatedLetter) -> Iterator[Problem]:
                     letter, marks[0].line, f"{key}: number {entry.identifier!r} stands in no mention", "mend one"
                 )
             tail = re.sub(r"[\s\d/\-.]", "", entry.identifier)
-            if tail and fold(tail).lower() not in fold(re.sub(r"[\s\d/\-.]", "", letter.text)).lower():
+            if tail and fold(tail).lower() not in text_codes:
                 yield _problem(
                     letter,
                     marks[0].line,
@@ -254,7 +256,7 @@ def references(letter: AnnotatedLetter) -> Iterator[Problem]:
         if entry.date:
             yield from _reference_date(letter, key, entry.date, marks, year)
         if entry.title:
-            missing = [w for w in re.findall(r"\w+", match_key(entry.title)) if w not in match_key(letter.text)]
+            missing = [w for w in re.findall(r"\w+", match_key(entry.title)) if w not in text_key]
             if missing:
                 yield _problem(
                     letter, marks[0].line, f"{key}: title has {missing[0]!r}, the text has not", "copy the title", True

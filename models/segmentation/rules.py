@@ -30,6 +30,7 @@ _BODY_OPENERS = re.compile(
 )
 _ACTING_BODY = re.compile(r"^(Sở|Bộ|Ủy ban|Uỷ ban|UBND|Hội đồng|Văn phòng|Ban(?!\s+hành)|Cục|Chi cục|Tổng cục|Phòng|Công an|Viện|Tòa án|Liên đoàn|Hội|Đoàn|Thường trực|Chủ tịch|Thủ tướng|Chính phủ)\s.{40,}")
 _WORN_NUMBER = vn_regex(r"^.{1,16}?[/\\]\s?[§U][§L§U&]{1,8}(\s?[-–]\s?[§U][§L§U&]*)*\W{0,3}$")
+_DECIDES = re.compile(r"^(ra )?(quyet dinh|quyet nghi|chi thi)\s*:?\s*$")
 _CLOSING = re.compile(r"^(tran trong|xin (tran trong )?cam on|rat mong|kinh de nghi .{0,80}xem xet|tran trong (kinh|cam))")
 _RULE_LINE = re.compile(r"^[\W_oO]*$")
 _SUBJECT_START = re.compile(r"^(v\s?[/.,]?\s?v\b|v/v|ve viec|ve )")
@@ -374,6 +375,7 @@ class _Walk:
     # ---------------------------------------------------------------- body
     def _body(self, start: int, end: int) -> None:
         legal = True
+        self.decides = any(_DECIDES.match(self.views[i].folded) for i in range(start, min(end, start + 60)))
         for i in range(start, end):
             v, found = self.views[i], self.anchors[i]
             if self._furniture(i):
@@ -381,7 +383,7 @@ class _Walk:
             elif v.line.cell is not None and not v.line.cell.layout:
                 self.zones[i] = Zone.TABLE
                 legal = False
-            elif legal and Zone.LEGAL_BASIS in found and (v.text.endswith((";", ",", ".")) or not v.line.whole_paragraph):
+            elif legal and Zone.LEGAL_BASIS in found and self._is_basis(i, end):
                 self.zones[i] = Zone.LEGAL_BASIS
             elif legal and i > start and self.zones[i - 1] == Zone.LEGAL_BASIS and not self.views[i - 1].text.endswith((";", ".")) and not v.capitals:
                 self.zones[i] = Zone.LEGAL_BASIS
@@ -391,6 +393,18 @@ class _Walk:
             else:
                 self.zones[i] = Zone.BODY
                 legal = legal and (i - start < 40) and not v.folded.startswith(("quyet dinh", "dieu 1", "1."))
+
+    def _is_basis(self, i: int, end: int) -> bool:
+        """Căn cứ paragraphs of a decision, or of a list that ends each with ";": in other letters "Căn cứ …, Sở đề nghị …" is a sentence."""
+        if self.decides:
+            return True
+        for j in range(i, min(i + 14, end)):
+            v = self.views[j]
+            if v.text.endswith((";", ",")) and (v.line.whole_paragraph or v.text.endswith(";")):
+                return True
+            if v.line.whole_paragraph or v.text.endswith((".", ":", "./.")):
+                return False
+        return False
 
     # ---------------------------------------------------------------- foot
     def _foot(self, body_start: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The default recogniser: TrueOCR's network finds the lines, Tesseract reads each of them.
+"""The default recogniser: TrueOCR's network finds the lines, Tesseract and TrueOCR read each of them, the best is kept.
 
 Tesseract alone loses lines beside seals and mixes columns; on lines that are handed to it one by one it reads better
 than any recogniser tried. A line that it reads with doubt is read again without coloured ink, and without the stretch
@@ -11,27 +11,36 @@ from statistics import median
 
 import numpy as np
 
-from models.reading.ocr import detector
-from models.reading.ocr.engine import Gray, OcrLine, PixelBox
-from models.reading.ocr.tesseract import TesseractEngine
+from models.reading.ocr import detector, second, vote
+from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
+from models.reading.ocr.tesseract import TesseractEngine, mean_confidence
 
 DOUBTFUL = 0.82
 """Below this mean confidence a line is read again in other ways and the surest reading is taken."""
+LONE_SECOND = 0.86
+"""From this confidence on a line is believed that only the second recogniser could read."""
 _PAD_X = 0.3
 _PAD_Y = 0.16
 
 
 class HybridEngine:
-    """TrueOCR's lines read by Tesseract; where TrueOCR is missing, Tesseract alone."""
+    """TrueOCR's lines read by Tesseract and by TrueOCR, and joined; where TrueOCR is missing, Tesseract alone.
 
-    def __init__(self, tesseract: TesseractEngine | None = None) -> None:
+    ``third`` lets AsterOCR, where it is installed, read every line too (slow: it triples the time of a page).
+    """
+
+    def __init__(self, tesseract: TesseractEngine | None = None, *, third: bool = False) -> None:
         self.tesseract = tesseract or TesseractEngine()
         self.language = self.tesseract.language
         self.version = self.tesseract.version
         self.name = "tesseract"
+        self.third = third and second.has_third()
         if detector.network() is not None:
-            self.name = "trueocr+tesseract"
-            self.version = f"{detector.version()}+{self.tesseract.version}"
+            self.name = "tesseract+trueocr"
+            self.version = f"{self.tesseract.version}+{detector.version()}"
+        if self.third:
+            self.name += "+asterocr"
+            self.version += f"+{second.third_version()}"
 
     def recognise(self, image: Gray, *, plain: Gray | None = None) -> list[OcrLine]:
         """The lines of a prepared page, top to bottom."""
@@ -48,7 +57,23 @@ class HybridEngine:
             line.box = box
             line.extra["detector"] = score
             lines.append(line)
+        self._join_readings(lines, image, plain)
         return lines
+
+    def _join_readings(self, lines: list[OcrLine], image: Gray, plain: Gray | None) -> None:
+        """Let the other recognisers read the same lines, and join the readings word by word."""
+        pictures = [plain if plain is not None and line.extra.get("plain") else image for line in lines]
+        crops = [picture[y0:y1, x0:x1] for picture, (x0, y0, x1, y1) in zip(pictures, map(_box, lines), strict=True)]
+        readings = second.read_second([crop if crop.size else np.full((8, 8), 255, np.uint8) for crop in crops])
+        for line, picture, (text, sure) in zip(lines, pictures, readings, strict=False):
+            line.extra["first"], line.extra["second"] = line.text, text
+            third = second.read_third(picture, pad(line.box, picture.shape), line.words) if self.third else ""
+            line.extra["third"] = third
+            if line.words:
+                line.words = vote.merge(line.words, text, sure, third or None)
+            elif sure > LONE_SECOND and sum(c.isalpha() for c in text) > 3:
+                line.words = spread(text, line.box, 0.6 * sure)
+            line.confidence = mean_confidence(line.words)
 
     def _read_again(self, first: OcrLine, image: Gray, plain: Gray | None, box: PixelBox, margin: float) -> OcrLine:
         best = first
@@ -63,12 +88,30 @@ class HybridEngine:
             line = self.tesseract.read_line(picture, area)
             if line.confidence > best.confidence + 0.03 and len(line.text) >= 0.5 * len(best.text):
                 best = line
+                best.extra["plain"] = picture is plain
         if best.confidence < 0.5 and len(best.text) < 3 and box[2] - box[0] > 4 * height:
             for psm in (6, 13):
                 line = self.tesseract.read_line(plain if plain is not None else image, pad(box, image.shape), psm=psm)
                 if line.confidence > best.confidence + 0.03:
                     best = line
         return best
+
+
+def _box(line: OcrLine) -> PixelBox:
+    return line.box
+
+
+def spread(text: str, box: PixelBox, confidence: float) -> list[OcrWord]:
+    """Words of a reading without boxes, laid over the line's box by their lengths."""
+    words = text.split()
+    x0, y0, x1, y1 = box
+    unit = (x1 - x0) / max(1, len(" ".join(words)))
+    result: list[OcrWord] = []
+    at = 0
+    for word in words:
+        result.append(OcrWord(word, (round(x0 + at * unit), y0, round(x0 + (at + len(word)) * unit), y1), confidence))
+        at += len(word) + 1
+    return result
 
 
 def pad(box: PixelBox, shape: tuple[int, ...]) -> PixelBox:

@@ -64,7 +64,7 @@ def get_engine(quality: str = "default") -> Engine:
     """
     if quality == "fast":
         return TesseractEngine()
-    return HybridEngine()
+    return HybridEngine(third=quality == "accurate")
 
 
 def ocr_info(engine: Engine, confidences: list[float]) -> OcrInfo:
