@@ -1,0 +1,202 @@
+"""One reading out of two or three: word by word, with the likelihood of official Vietnamese as judge.
+
+Recognisers err in different places: Tesseract loses or swaps marks ("phó" for "phố"), TrueOCR hooks them ("phổ"),
+AsterOCR drops letters. Where they agree the word stands. Where they differ each reading, and each syllable with the
+same letters but other marks, is weighed: how far it is from what was read, and how likely it is between its
+neighbours. Words with digits are never changed to something that no recogniser read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel, Levenshtein
+
+from models.reading.ocr import language
+from models.reading.ocr.engine import OcrWord
+from models.reading.ocr.syllables import is_syllable
+from models.text import fold
+
+FIRST_WEIGHT = 2.2
+"""Cost of departing from the first reading (Tesseract) at full confidence."""
+SECOND_WEIGHT = 2.4
+THIRD_WEIGHT = 2.0
+MARKS_COST = 3.0
+"""Cost of a syllable that no recogniser read but that has the letters of one of them."""
+SYLLABLE_COST = 2.5
+LANGUAGE_WEIGHT = 0.55
+AGREED = 0.985
+"""Confidence of a word that two recognisers read alike (measured: nearly all of them are right)."""
+
+_CORE = re.compile(r"^(\W*)(.*?)(\W*)$", re.S)
+
+
+@dataclass(slots=True)
+class Choice:
+    """A reading of one word and what speaks against it."""
+
+    text: str
+    cost: float
+
+
+def merge(words: list[OcrWord], second: str, second_confidence: float = 0.9, third: str | None = None) -> list[OcrWord]:
+    """The words of the first reading, each replaced by a better reading where there is one.
+
+    Boxes stay those of the first reading. A word that the first reader saw and no other did is dropped only when it
+    is a lone sign of low confidence.
+    """
+    texts = [w.text for w in words]
+    others = [align(texts, second)]
+    if third:
+        others.append(align(texts, third))
+    merged: list[OcrWord] = []
+    for index, word in enumerate(words):
+        readings = [aligned[index] for aligned in others]
+        before = merged[-1].text.split()[-1] if merged and merged[-1].text.split() else None
+        after = _next_word(texts, others, index)
+        chosen, confidence = _choose(word, readings, second_confidence, before, after)
+        if chosen:
+            merged.append(OcrWord(chosen, word.box, confidence))
+    return merged
+
+
+def _next_word(texts: list[str], others: list[list[str]], index: int) -> str | None:
+    if index + 1 >= len(texts):
+        return None
+    following = [texts[index + 1], *(aligned[index + 1] for aligned in others)]
+    following = [f for f in following if f]
+    best = max(following, key=following.count) if following else None
+    return best.split()[0] if best and best.split() else None
+
+
+def align(words: list[str], other: str) -> list[str]:
+    """For each of ``words`` the piece of ``other`` that stands for it ("" where there is none)."""
+    joined = " ".join(words)
+    a, b = fold(joined).lower(), fold(other).lower()
+    to_other = [0] * (len(a) + 1)
+    for op in Levenshtein.opcodes(a, b):
+        span_a, span_b = op.src_end - op.src_start, op.dest_end - op.dest_start
+        for k in range(span_a):
+            to_other[op.src_start + k] = op.dest_start + (k if span_a == span_b else min(k, span_b))
+    to_other[len(a)] = len(b)
+    pieces: list[str] = []
+    position = 0
+    for word in words:
+        start, end = to_other[position], to_other[position + len(word)]
+        piece = other[start:end]
+        # Grow to whole words at either end where the alignment cut into one that belongs to no neighbour.
+        pieces.append(piece.strip())
+        position += len(word) + 1
+    return pieces
+
+
+def _choose(
+    word: OcrWord, readings: list[str], second_confidence: float, before: str | None, after: str | None
+) -> tuple[str, float]:
+    present = [r for r in readings if r]
+    if not present:
+        lone_sign = not any(c.isalnum() for c in word.text) or len(word.text) == 1
+        if lone_sign and word.confidence < 0.9 and len(readings) > 0:
+            return "", 0.0
+        return word.text, min(word.confidence, 0.7)
+    if word.text in present and not _doubtful(word.text):
+        return word.text, max(word.confidence, AGREED)
+    if any(c.isdigit() for c in word.text) or any(any(c.isdigit() for c in r) for r in present):
+        return _choose_number(word, present)
+    lead, core, tail = _split(word.text)
+    cores = [_split(r)[1] for r in present]
+    if core and core in cores and not _doubtful(core):
+        return _with_signs(core, lead, tail, present), max(word.confidence, AGREED)
+    model = language.load()
+    options: dict[str, float] = {}
+
+    def against(candidate: str) -> float:
+        cost = 0.0
+        if candidate != core:
+            near = _near(candidate, core)
+            cost += FIRST_WEIGHT * (0.4 + word.confidence) * (0.5 + near)
+        for reading, weight, sure in zip(
+            cores, (SECOND_WEIGHT * second_confidence, THIRD_WEIGHT), (1.0, 1.0), strict=False
+        ):
+            if candidate != reading:
+                cost += weight * sure * (0.5 + _near(candidate, reading))
+        if candidate.isalpha() and not candidate.isupper() and not is_syllable(candidate):
+            cost += SYLLABLE_COST
+        likely = model.cost(candidate, before, after) if candidate.isalpha() else 16.0
+        return cost + LANGUAGE_WEIGHT * likely
+
+    for candidate in {core, *cores}:
+        if candidate and " " not in candidate:
+            options[candidate] = against(candidate)
+        elif candidate:
+            options[candidate] = against(candidate) + 1.0
+    for seen in {core, *cores}:
+        if seen.isalpha() and len(seen) > 1 and not (seen.isupper() and len(seen) <= 4 and not is_syllable(seen)):
+            for key in model.variants(seen):
+                made = language.write_key(key, seen)
+                if made not in options and fold(made) == fold(seen):
+                    options[made] = against(made) + MARKS_COST
+    if not options:
+        return word.text, word.confidence
+    ranked = sorted(options.items(), key=lambda item: item[1])
+    best, cost = ranked[0]
+    lead_over = ranked[1][1] - cost if len(ranked) > 1 else 4.0
+    votes = (best == core) + sum(best == c for c in cores)
+    confidence = min(0.97, 0.5 + 0.09 * lead_over + 0.12 * (votes - 1))
+    return _with_signs(best, lead, tail, present), max(0.3, confidence)
+
+
+def _doubtful(text: str) -> bool:
+    """Even two readers agree on nonsense now and then: a word of letters that is no syllable."""
+    core = _split(text)[1]
+    return core.isalpha() and core.islower() and len(core) > 1 and not is_syllable(core) and core.isascii() is False
+
+
+def _near(a: str, b: str) -> float:
+    """0 for equal words, about 0.3 where only marks differ, 1 for unrelated ones."""
+    if fold(a).lower() == fold(b).lower():
+        return 0.25 if a.lower() != b.lower() else 0.1
+    return 0.4 + 0.6 * float(Indel.normalized_distance(fold(a).lower(), fold(b).lower()))
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    found = _CORE.match(text)
+    return (found[1], found[2], found[3]) if found else ("", text, "")
+
+
+def _with_signs(core: str, lead: str, tail: str, readings: list[str]) -> str:
+    """``core`` with the signs around it that most readings have."""
+    leads = [lead, *(_split(r)[0] for r in readings)]
+    tails = [tail, *(_split(r)[2] for r in readings)]
+    return _most(leads) + core + _most(tails)
+
+
+def _most(values: list[str]) -> str:
+    counts = {v: values.count(v) for v in values}
+    best = max(counts.values())
+    return next(v for v in values if counts[v] == best) if best > 1 else values[0]
+
+
+_SHAPES = (
+    re.compile(r"^\W*\d{1,6}[a-zA-Z]?(?:/\d{4})?/[A-ZĐƯƠa-z]{1,8}\d{0,2}(?:-[A-ZĐƯa-z&]{1,12}){0,3}\d{0,3}\W*$"),
+    re.compile(r"^\W*\d{1,2}/\d{1,2}(?:/\d{4})?\W*$"),
+    re.compile(r"^\W*\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2})?\W*$"),
+)
+
+
+def _choose_number(word: OcrWord, readings: list[str]) -> tuple[str, float]:
+    """Numbers and codes: what two readers say, else the form that numbers have, else the first reader."""
+    everything = [word.text, *readings]
+    bare = [re.sub(r"^[^\w]+|[^\w]+$", "", t).replace(" ", "") for t in everything]
+    for index, text in enumerate(bare):
+        if text and bare.count(text) > 1:
+            return everything[index].replace(" ", "") if index else word.text, AGREED
+    shaped = [t for t in everything if any(s.match(t) for s in _SHAPES)]
+    if word.text in shaped:
+        return word.text, min(word.confidence, 0.7)
+    if shaped and word.confidence < 0.9:
+        return shaped[0], 0.6
+    if len(readings) == 1 and word.confidence < 0.5 and readings[0]:
+        return readings[0], 0.45
+    return word.text, min(word.confidence, 0.5)
