@@ -71,6 +71,7 @@ def read_path(path: str | os.PathLike[str], *, options: ReadOptions | None = Non
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """The bytes of the ordinary file at ``path``. Raises UnreadableInput (missing, a folder) or InputTooLarge."""
     place = Path(path)
+    limit = options.max_bytes if options is not None else MAX_BYTES
     try:
         with place.open("rb") as stream:
             # Asked of the open file, so that it cannot change between the question and the reading.
@@ -89,22 +90,23 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise UnreadableInput(f"The file cannot be opened: {cause}.", remedy="Check path and permissions.") from error
 
 
-def _too_large(size: int) -> InputTooLarge:
+def _too_large(size: int, limit: int) -> InputTooLarge:
     return InputTooLarge(
-        f"The file has {size / 1024 / 1024:.0f} MB; at most {MAX_BYTES // 1024 // 1024} MB are read.",
+        f"The file has {size / 1024 / 1024:.0f} MB; at most {limit // 1024 // 1024} MB are read.",
         remedy="Send the letter without its large attachments, or scan it at 200–300 dpi.",
     )
 
 
 def _read(data: bytes, filename: str | None, media_type: str | None, options: ReadOptions | None) -> Document:
-    if len(data) > MAX_BYTES:
-        raise _too_large(len(data))
+    limit = options.max_bytes if options is not None else MAX_BYTES
+    if len(data) > limit:
+        raise _too_large(len(data), limit)
     kind = sniff.sniff(data, filename, media_type)
-    return _readers(kind, data, options)
+    return read_kind(kind, data, options)
 
 
-def _readers(kind: sniff.Kind, data: bytes, options: ReadOptions | None) -> Document:
-    """Hand the bytes to the reader of their kind, imported on first use."""
+def read_kind(kind: sniff.Kind, data: bytes, options: ReadOptions | None) -> Document:
+    """Hand the bytes to the reader of their kind, imported on first use. Raises what that reader raises."""
     match kind.name:
         case "pdf":
             from models.reading.options import ReadOptions as Options
