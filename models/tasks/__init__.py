@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, Warning_
+from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, TaskType, Warning_
 from models.tasks import spans, types
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, due_date, find_deadlines
@@ -77,7 +77,10 @@ def _task(
         elif entry.deadline is not None:
             deadline = entry.deadline.model_copy(update={"span": None})
     duty = max(0, entry.duty - entry.start)
-    labels = [types.TypeLabel(label="cu_nguoi", confidence=0.9)] if entry.invitation else types.labels(raw, duty)
+    if entry.invitation or entry.request:
+        labels = [types.TypeLabel(label=TaskType.CU_NGUOI if entry.invitation else TaskType.GIAI_QUYET, confidence=0.9)]
+    else:
+        labels = types.labels(raw, duty)
     assignees = [Assignee(value=_clean(n), explicit=True) for n in entry.names] or [
         Assignee(value=_clean(n), explicit=False) for n in entry.inherited
     ]

@@ -96,6 +96,8 @@ class Found:
     more: Paragraph | None = None
     """A paragraph that belongs to the task ("Tới dự …" after "kính mời: …")."""
     invitation: bool = False
+    request: bool = False
+    """The request of a submission (tờ trình) for a decision."""
 
 
 _WEAK_REFUSED = re.compile(
@@ -567,6 +569,7 @@ class _Walker:
             self.found = []
             names = [piece[n.start : n.end] for n in phrase.names[:1]]
             self._add(paragraph, content_at, start, end, names, [], start, 0.8, closing=formula)
+            self.found[-1].request = True
 
     def _add(
         self,

@@ -5,13 +5,16 @@ A classifier only has to satisfy :class:`TypeClassifier`; :func:`blend` puts its
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 from models.letter import TaskType, TypeLabel
+from models.lexicons import table
 from models.tasks import lexicon
-from models.tasks.canonical import canonical, tokens
+from models.tasks.canonical import Phrases, Token, canonical, tokens
+from models.tasks.directives import coordinators_in, executes
+from models.tasks.names import noun_phrase
 
 
 class TypeClassifier(Protocol):
@@ -22,13 +25,20 @@ class TypeClassifier(Protocol):
         ...
 
 
-_BREAKS = {".", ";", ":"}
-_SOFT = {"và", ",", "đồng", "để"}
-_PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm|góp phần|làm cơ sở|làm căn cứ|phục vụ)(?!\w)")
-# A verb of the first clause speaks for the whole task; of later clauses less so.
-_FIRST, _LATER, _CHAINED = 1.0, 0.72, 0.6
+_PURPOSE = {"để", "nhằm", "góp"}
+_SKIPPED = {"công", "tác", "việc", "các", "hoạt", "động", "tốt", "nghiêm", "túc", "hiệu", "quả", "có", "nội", "dung", "những", "đúng", "cho", "ngay", "đầy", "đủ"}
+_GENERIC = {"thực hiện", "tổ chức", "triển khai", "triển khai thực hiện", "tổ chức thực hiện", "duy trì", "đảm bảo", "bảo đảm", "tổ chức triển khai"}
+_THROUGH = {"chỉ đạo", "lãnh đạo", "lãnh đạo, chỉ đạo", "yêu cầu", "giúp", "tham mưu", "trình", "cử", "cử cán bộ", "bố trí cán bộ", "cho", "đề xuất", "hướng dẫn",
+            "đôn đốc", "vận động"}  # fmt: skip
+# The first verb of the task speaks for it; verbs that begin later clauses less so, verbs chained by comma or "và" least.
+_FIRST, _LATER, _CHAINED, _AID = 1.0, 0.78, 0.62, 0.45
 _THRESHOLD = 0.5
 _LIMIT = 3
+
+
+@cache
+def _objects() -> Phrases[tuple[str, float]]:
+    return Phrases((row["object"], (row["label"], float(row["weight"]))) for row in table("task_objects"))
 
 
 class RuleTypes:
@@ -41,61 +51,108 @@ class RuleTypes:
 
 def labels(text: str, start: int = 0) -> list[TypeLabel]:
     """Rule labels of one task; ``start`` is the offset at which its duty begins (after the names of who acts)."""
+    if executes(canonical(text)):
+        return [TypeLabel(label=TaskType.TRIEN_KHAI, confidence=0.97)]
     scores = scored(text, start)
-    chosen = sorted(((score, label) for label, score in scores.items() if score >= _THRESHOLD), reverse=True)[:_LIMIT]
-    if not chosen:
-        chosen = [(0.4, "trien_khai")]
-    return [TypeLabel(label=TaskType(label), confidence=round(min(score, 0.99), 3)) for score, label in chosen]
+    ranked = sorted(((score, label) for label, score in scores.items()), key=lambda pair: (-pair[0], pair[1]))
+    chosen = [pair for pair in ranked if pair[0] >= _THRESHOLD][:_LIMIT] or ranked[:1] or [(0.4, "trien_khai")]
+    return [TypeLabel(label=TaskType(label), confidence=round(min(score, 0.97), 3)) for score, label in chosen]
 
 
 def scored(text: str, start: int = 0) -> dict[str, float]:
     """How strongly each type is spoken for, 0 to 1."""
     sequence = [t for t in tokens(text) if t.start >= start]
     scores: dict[str, float] = {}
-    clause = 0
-    at_start = True
-    main_seen = False
+
+    def vote(labels: Sequence[str], weight: float) -> None:
+        for label in labels:
+            scores[label] = max(scores.get(label, 0.0), weight)
+
+    fresh = True  # at the beginning of a clause, where a verb is the predicate
+    chained = False  # right after a verb and a comma or "và"
+    purpose = False  # inside "để …", which directs nothing
+    sentence = True
+    seen = False
     index = 0
+    since = 99
     while index < len(sequence):
         word = sequence[index].word
-        if word in _BREAKS:
-            if word in (";", ".") and main_seen:
-                clause += 1
-            at_start = True
+        since += 1
+        if word in (".", ";"):
+            fresh, chained, purpose, sentence = True, False, False, True
             index += 1
             continue
-        verb = lexicon.verb_at(sequence, index)
-        if verb is not None and at_start:
-            end, entry = verb
-            weight = _FIRST if clause == 0 and not main_seen else _LATER if at_start else _CHAINED
-            if not entry.main:
-                weight *= 0.45
-            for label in entry.labels:
-                scores[label] = max(scores.get(label, 0.0), weight)
-            main_seen = main_seen or entry.main
-            # After a main verb a comma or "và" may bring another verb; anything else is its object.
-            index = end
-            at_start = not entry.main or (index < len(sequence) and lexicon.verb_at(sequence, index) is not None)
+        if word == ":":
+            fresh = fresh or not seen
+            index += 1
+            continue
+        if word in _PURPOSE and seen and not (word == "góp" and index + 1 < len(sequence) and sequence[index + 1].word == "ý"):
+            purpose = True
+            index += 1
             continue
         adverb = lexicon.adverbs().match(sequence, index)
-        if adverb is not None:
+        verb = lexicon.verb_at(sequence, index)
+        if verb is not None and (adverb is None or verb[0] >= adverb[0]) and not (sequence[index].capital and not fresh):
+            end, entry = verb
+            if entry.phrase.startswith(("phối hợp", "kết hợp")) or entry.phrase == "cùng":
+                first = index == 0 or _before(sequence, index, "có trách nhiệm") or (sentence and fresh)
+                if first and entry.phrase != "cùng" and not purpose:
+                    vote(("phoi_hop",), 0.9)
+                _, after = coordinators_in(sequence, index, min(len(sequence), end + 2))
+                index = max(end, after)
+                fresh, sentence = True, False
+                continue
+            if (fresh or chained) and not purpose:
+                weight = _FIRST if not seen else _LATER if fresh else _CHAINED
+                vote(entry.labels, weight if entry.main else weight * _AID)
+                seen = seen or entry.main
+                since = 0
+                index = end
+                sentence = False
+                if not entry.main or entry.phrase in _GENERIC:
+                    while index < len(sequence) and sequence[index].word in _SKIPPED and lexicon.verb_at(sequence, index) is None:
+                        index += 1
+                    chained, fresh = entry.main, not entry.main
+                else:
+                    fresh, chained = False, index < len(sequence) and lexicon.verb_at(sequence, index) is not None
+                if entry.phrase in _THROUGH:
+                    phrase = noun_phrase(sequence, index)
+                    if phrase is not None:
+                        index = phrase.last
+                        fresh, chained = not entry.main, True
+                continue
+            index = end
+            continue
+        if adverb is not None and word != "không":
             index = adverb[0]
+            chained = chained or not purpose and word in ("kịp", "thường", "khẩn", "chủ", "định", "đồng", "phải", "có", "tích")
+            continue
+        noun = _objects().match(sequence, index)
+        if noun is not None and not purpose and since <= 9:
+            vote((noun[1][0],), noun[1][1])
+            index = noun[0]
             continue
         if word in (",", "và"):
-            at_start = True
+            chained = index > 0 and since <= 7 and not purpose
             index += 1
             continue
-        at_start = at_start and not main_seen
-        index += 1
+        if sentence and fresh:
+            phrase = noun_phrase(sequence, index)
+            if phrase is not None and phrase.last > index:
+                index = phrase.last
+                continue
+        if fresh and seen and not sentence:
+            fresh = False
+        chained = False
+        index = lexicon.noun_at(sequence, index) or index + 1
     return scores
+
+
+def _before(sequence: Sequence[Token], index: int, words: str) -> bool:
+    count = len(words.split())
+    return " ".join(t.word for t in sequence[max(0, index - count) : index]) == words
 
 
 def blend(rules: Sequence[TypeLabel], learned: Sequence[TypeLabel]) -> list[TypeLabel]:
     """The learned labels where there are any, else the rules'."""
     return list(learned) or list(rules)
-
-
-def purpose_cut(text: str) -> str:
-    """The task without its clauses of purpose ("để …", "nhằm …"), which direct nothing."""
-    found = _PURPOSE.search(canonical(text))
-    return text[: found.start()] if found and found.start() > 20 else text
