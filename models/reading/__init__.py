@@ -65,22 +65,26 @@ def read(
 
 def read_path(path: str | os.PathLike[str], *, options: ReadOptions | None = None) -> Document:
     """Read the letter that lies at ``path``. Raises as :func:`read`; a missing file or a folder is UnreadableInput."""
-    return read(read_bytes(path), Path(path).name, options=options)
-
-
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of the ordinary file at ``path``. Raises UnreadableInput (missing, a folder) or InputTooLarge."""
-    place = Path(path)
     limit = options.max_bytes if options is not None else MAX_BYTES
+    return read(read_bytes(path, limit=limit), Path(path).name, options=options)
+
+
+def read_bytes(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of the ordinary file at ``path``, at most ``limit``.
+
+    Raises UnreadableInput (missing, a folder, a device) or InputTooLarge.
+    """
+    place = Path(path)
     try:
-        with place.open("rb") as stream:
-            # Asked of the open file, so that it cannot change between the question and the reading.
+        # Not blocking, so that a named pipe cannot hold us; the file is asked after opening, so that it cannot change
+        # between the question and the reading.
+        with open(os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableInput(f"{place.name} is no ordinary file.", remedy="Give the path of a letter.")
-            if status.st_size > MAX_BYTES:
-                raise _too_large(status.st_size)
-            return stream.read(MAX_BYTES + 1)
+            if status.st_size > limit:
+                raise _too_large(status.st_size, limit)
+            return stream.read(limit + 1)
     except IsADirectoryError as error:
         raise UnreadableInput(f"{place.name} is a folder.", remedy="Give the letters in it one by one.") from error
     except FileNotFoundError as error:

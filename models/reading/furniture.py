@@ -34,16 +34,14 @@ def _navigation() -> tuple[str, ...]:
 def mark_furniture(lines: list[Line]) -> list[Line]:
     """Set the role of page numbers, file paths, addresses of web pages and navigation; the lines themselves stay."""
     for number, line in enumerate(lines):
-        if line.cell is not None and not line.cell.layout:
-            continue
-        if line.role not in ("text", "header", "footer"):
+        if line.cell is not None or line.role not in ("text", "header", "footer"):
             continue
         text = line.text
         if _PAGE_NUMBER.match(text) and not _continues(lines, number):
             line.role = "page_number"
         elif _PATH.match(text) or _URL.match(text) or _PRINTED.match(text):
             line.role = "footer"
-        elif line.role == "text" and line.cell is None and is_navigation(text):
+        elif line.role == "text" and is_navigation(text):
             line.role = "header" if number < len(lines) // 2 else "footer"
     return lines
 

@@ -53,7 +53,9 @@ def read_markdown(data: bytes) -> Document:
     for line in lines_of(_unfold(repair_tones(text))):
         if _RULE_ROW.match(line.text) and "|" in line.text:
             continue
-        if _ROW.match(line.text) and line.text.count("|") >= 2:
+        if line.gap_before:
+            flush_table()
+        if _ROW.match(line.text) and (line.text.count("|") >= 2 or rows):
             rows.append(line.text.strip().strip("|").split("|"))
             continue
         flush_table()
