@@ -36,7 +36,7 @@ def parse_place_date(text: str) -> PlaceDate | None:
     day, month, year = (_number(match[k]) for k in ("d", "m", "y"))
     before = text[: match.start()]
     place_match = re.search(r"[^\W\d_].*[^\W\d_.]", before)
-    place = place_match[0].strip(" ,.") if place_match else None
+    place = re.sub(r",\s*(hồi|lúc)\b.*$", "", place_match[0], flags=re.IGNORECASE).strip(" ,.") if place_match else None
     place_span = (place_match.start(), place_match.start() + len(place)) if place_match and place else None
     if place:
         place = re.sub(r"\s+", " ", place)

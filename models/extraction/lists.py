@@ -10,7 +10,7 @@ from models.extraction.fields import ZonedLines, located, trim
 from models.letter import Addressee, FieldValue, Recipient, Span, TextOrigin, Zone
 from models.text import fold, squeeze
 
-_HEAD = re.compile(r"^\s*(?:(?:Đồng\s+)?K\w{1,3}h\s+(?:gửi|gưi|gùi|gứi|gởi|trình|\w{2,4})|N[ơoôởờ0]i\s+n?h?[âậaăấầạ]n)\s*[:;.,]?\s*", re.IGNORECASE)
+_HEAD = re.compile(r"^\s*(?:Gửi\s*(?=:)|(?:Đồng\s+)?K\w{1,3}h\s+(?:gửi|gưi|gùi|gứi|gởi|trình|\w{2,4})|N[ơoôởờ0]i\s+n?h?[âậaăấầạ]n)\s*[:;.,]?\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-–—•*+●▪➢♦]\s*|\(?\d{1,2}[.)]\s+)")
 _ARCHIVE_HEAD = re.compile(r"^\s*[-–—•*+.]?\s*L[ưu]u\s*(?:tại\s*)?[:;.,]?\s*(?:[-–]\s*)?", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]")

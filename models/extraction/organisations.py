@@ -12,14 +12,16 @@ from models.text import fold, squeeze
 
 # what can only go on with the name above it
 _CONTINUES = re.compile(
-    r"^(tinh|thanh pho|tp\b|t\.p|huyen|quan|thi xa|tx\b|xa|phuong|thi tran|dac khu|viet nam|khu vuc|trung uong|va|hoa hop|so \d|cua|va\b|&|-|trong|thuoc|cac|lan thu|khoa|nhiem ky)\b(?!\s*(uy|doan)\b)"
+    r"^(tinh|thanh pho|tp\b|t\.p|huyen|quan(?! (khu|doi|su))|thi xa|tx\b|[hqpx]\.|xa|phuong|thi tran|dac khu|viet nam|khu vuc|trung uong|va|hoa hop|so \d|cua|va\b|&|-|trong|thuoc|cac|lan thu|khoa|nhiem ky)\b(?!\s*(uy|doan)\b)"
 )
 _STARTS = re.compile(
     r"^(uy ban|ubnd|ubmt|hdnd|hoi dong|so|bo|ban|bch|btv|phong|p\.|chi cuc|cuc|tong|cong ty|truong|van phong|vp|lien doan|ldld|hoi|doan|tinh (uy|doan)|thanh (uy|doan)|huyen (uy|doan)|quan (uy|doan)|thi (uy|doan)|"
     r"dang|chi bo|toa|vien|trung tam|tt|benh vien|tap doan|ngan hang|kho bac|bao hiem|bhxh|cong doan|cd|chi nhanh|chinh phu|thu tuong|quoc hoi|mat tran|cong an|quan|bo tu lenh|thanh tra|kiem toan|dai|hoc vien|dh|"
     r"to|doi|xi nghiep|nha may|hiep hoi|lien hiep|nha|bao|tap chi|dien luc|tieu ban|thuong truc|lien minh|hat|tram|cang|chu tich|doan dai bieu|quy|cdcs|thue|chi doan|lien chi|khoi|khoa|hdqt|tct|sy doan|su doan|trung doan|lu doan|dong|bqp|bca|btl|bch)\b"
 )
-_INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu|tap doan|tong cong ty|ngan hang|benh vien|hoc vien|vien|cuc|tong cuc|uy ban trung uong|bo tu lenh|bo chi huy|ban chi huy|hoi|dang uy|chi bo|dang bo|toa an|lien hiep|hiep hoi)|\b(va|cua|cac|&)|[-,–])$")
+# a committee's name goes before the name of the organisation it leads: "BAN CHẤP HÀNH TRUNG ƯƠNG / HỘI NÔNG DÂN VIỆT NAM"
+_COMMITTEE = re.compile(r"^(ban chap hanh|bch|btv|ban thuong vu)( trung uong| tw)?$")
+_INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu|tap doan|tong cong ty|ngan hang|benh vien|hoc vien|vien|cuc|tong cuc|uy ban trung uong|bo tu lenh|bo chi huy|ban chi huy|hoi|dang uy|chi bo|dang bo|toa an|lien hiep|hiep hoi|chu tich)|\b(va|cua|cac|&)|[-,–])$")
 
 
 def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:
@@ -55,6 +57,8 @@ def _joins(group: list[Line], line: Line) -> bool:
     text = fold(squeeze(line.text)).lower()
     above = fold(squeeze(group[-1].text)).lower().strip(" *.")
     if _CONTINUES.match(text):
+        return True
+    if _COMMITTEE.match(above) and re.match(r"^(hoi|doan|cong doan|dang bo)\b", text):
         return True
     if line.bold is not None and group[-1].bold is not None and line.bold != group[-1].bold:
         return False

@@ -28,7 +28,7 @@ _UNIT = r"(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[
 _PINPOINT = re.compile(
     rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
 )
-_ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây)[^()¶]{0,140}\)")
+_ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[A-ZĐ][A-ZĐa-z&\- ]{1,24}\)(?=\s+(?:V/v|về|quy định|ban hành)))[^()¶]{0,140}\)?")
 
 
 @dataclass
@@ -63,7 +63,7 @@ def read_tail(view: View, pos: int, context: LetterContext, *, with_title: bool 
         else:
             break
         tail.end = pos
-    if m := _ALIAS.match(view.flat, pos):
+    while m := _ALIAS.match(view.flat, pos):
         pos = m.end()
     if with_title:
         tail.title = title_after(view, pos)
@@ -235,14 +235,14 @@ class _Finder:
 
     def _law(self, law: LawName) -> int:
         end = law.end
-        if amended := re.compile(r"\s*\(\s*(?:sửa đổi|đã sửa đổi|đã được sửa đổi)[^()¶]{0,60}\)").match(self.view.flat, end):
+        if amended := _AMENDED.match(self.view.flat, end):
             end = amended.end()
         tail = read_tail(self.view, end, self.context, with_title=False)
         if not law.known and not (tail.date or tail.year):
             if not law.name or not law.name[0].isupper() or law.type != "luật":
                 return 0
         year = tail.year
-        if not year and (m := re.compile(r"\s*\(?\s*((?:19|20)\d\d)(?![\d/\-])\)?").match(self.view.flat, end)):
+        if not year and (m := _YEAR.match(self.view.flat, end)):
             year, tail.end = m[1], m.end()
         self.groups += 1
         mention = Mention(law.start, max(end, tail.end), "law", law.type, True, group=self.groups, plural=law.plural, year=year)
@@ -360,6 +360,8 @@ class _Finder:
             self.mentions.append(mention)
 
 
+_AMENDED = re.compile(r"\s*\(\s*(?:sửa đổi|đã sửa đổi|đã được sửa đổi)[^()¶]{0,60}\)")
+_YEAR = re.compile(r"\s*\(?\s*((?:19|20)\d\d)(?![\d/\-])\)?")
 _NAMED = re.compile(
     r"Nghị\s+quyết\s+(?P<name>(?:Đại\s+hội|Hội\s+nghị|Trung\s+ương)\s+(?:(?:đại\s+biểu|lần|toàn\s+quốc|Đảng|Công\s+đoàn|Đoàn|Trung|BCH|Ban|[IVXL\d]+)\b)?)"
 )

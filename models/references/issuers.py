@@ -21,11 +21,13 @@ _SECOND_PART = re.compile(
     r"|tôn giáo|nhi đồng|gia đình|khoa học|an toàn|quản lý|kỹ thuật|ngân sách|kế hoạch|xây dựng|cứu|tư vấn|dịch vụ|thương mại"
     r"|sản xuất|kinh doanh|chế biến|bảo vệ|vệ sinh|nông thôn|hạ tầng|chất lượng|biên chế|cán bộ|lao động|hải đảo|pháp luật)"
 )
+_TERM = re.compile(r"\s*(?:khóa|khoá|nhiệm kỳ)\s+[IVX]+")
 _LIST_HEAD = re.compile(r"[Ll]iên\s+(?:[Ss]ở|[Bb]ộ|[Nn]gành|[Cc]ơ quan)\s*$")
 _OF = re.compile(r"\s*,?\s*(?:[Cc]ủa|CỦA|cua|do)\s*:?\s*")
 _TAIL_OF_CLOSED = re.compile(
     r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi|truyền)|Việt Nam|Cộng\s+h[oò]|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
 )
+_GRANTED = re.compile(r"\s+(?:cấp|ký|ra)\s*$")
 _MAX = 170
 
 
@@ -99,7 +101,7 @@ def _is_abbreviation(flat: str, start: int, close: int) -> bool:
 def _comma_in_name(view: View, start: int, m: re.Match[str]) -> bool:
     before, after = squeeze(view.low[start : m.start()]), _skip(view.flat, m.end())
     return any(before.endswith(b) and a.match(view.low, after) for b, a in lexicon.comma_names()) or bool(
-        re.compile(r"\s*(?:khóa|khoá|nhiệm kỳ)\s+[IVX]+").match(view.flat, m.end())
+        _TERM.match(view.flat, m.end())
     )
 
 
@@ -118,6 +120,8 @@ def issuer_after(view: View, pos: int, limit: int) -> Issuer | None:
     if not m or not starts_name(view, m.end()):
         return None
     end = name_end(view, m.end(), min(limit, m.end() + _MAX))
+    if m[0].strip(" ,:") == "do" and (granted := _GRANTED.search(view.flat, m.end(), end)):
+        end = granted.start()
     return make_issuer(view, m.end(), end)
 
 

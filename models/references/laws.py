@@ -31,6 +31,11 @@ _STOP = re.compile(
     r"[;.¶“”\"():\[\]/]|,|(?<=\s)(?:ngày|năm|số|được|và|có|đã|thì|là|tại|trong|để|do|khi|này|đối với|ban hành|hiện hành|sửa đổi|quy định|theo|cho"
     r"|phải|không|của|hoặc|ký|thông qua|nhằm|với|đến|bằng|mà|nêu|gồm|cũng|còn|sẽ)(?!\w)"
 )
+_OF_STATE = re.compile(r"\s+nước\s+(?:CHXHCN|Cộng h[oò][aà] xã hội chủ nghĩa)\s+Việt Nam")
+_OTHER_WORD = re.compile(r"(?:phap|chinh|quy)\s+$")
+_PLURAL = re.compile(r"(?:cac|hai|ba|nhung)\s+$")
+_SIGNED = re.compile(r"\s*,?\s*(?:được\s+)?(?:ký|ngày|năm)")
+_FURTHER = re.compile(r"\s*(?:,|;|và)\s*(?:Luật\s+)?")
 _NOT_NAMES = re.compile(r"\s*(?:này|sư|pháp|lệ|định|khác|đó|trên|hiện hành|chuyên ngành|liên quan|có liên quan|cũ|mới|gia|nêu trên|trước đây)(?!\w)", re.IGNORECASE)
 _AND_TAIL = re.compile(r"\s+(?:gia đình|công nghệ|phát triển|chữa cháy|kiểm dịch|quy chuẩn|hiệu quả|Ủy ban|Uỷ ban|UBND|an ninh|nông thôn|đầu tư|lệ phí|vừa|chương|Hội đồng|bản đồ)")
 
@@ -68,13 +73,13 @@ def law_at(view: View, m: re.Match[str]) -> LawName | None:
     capital = printed[0].isupper()
     if not _MARKED.fullmatch(printed) and not capital:
         return None
-    if re.search(r"(?:phap|chinh|quy)\s+$", view.low[max(0, start - 7) : start]):
+    if _OTHER_WORD.search(view.low, max(0, start - 7), start):
         return None
     shouted = printed.isupper() and len(printed) > 3
-    plural = bool(re.search(r"(?:các|hai|ba|những)\s+$", flat[max(0, start - 8) : start], re.IGNORECASE))
+    plural = bool(_PLURAL.search(view.low, max(0, start - 8), start))
     if kind == "hiến pháp":
         known = capital
-        tail = re.compile(r"\s+(?:nước\s+(?:CHXHCN|Cộng hòa xã hội chủ nghĩa|Cộng hoà xã hội chủ nghĩa)\s+Việt Nam)").match(flat, pos)
+        tail = _OF_STATE.match(flat, pos)
         return LawName(kind, None, start, tail.end() if tail else pos, known, plural) if capital else None
     if _NOT_NAMES.match(flat, pos) or flat[pos : pos + 1] not in (" ", ":"):
         return None
@@ -98,30 +103,34 @@ def law_at(view: View, m: re.Match[str]) -> LawName | None:
     return LawName(kind, name, start, end, False, plural) if 3 <= len(name) <= 160 else None
 
 
+_LAW_AGAIN = re.compile(r"\s*(?:các\s+)?(?:(?:Bộ\s+)?[Ll]uật|[Pp]háp\s+lệnh)?\s*")
+_LEVELS = re.compile(r"\s+(?:các cấp|\((?:sửa đổi|năm)[^)¶]{0,20}\))")
+_NEXT_LAW = re.compile(r"\s*(?:,|và|,\s*và)\s+(?=(?:Bộ\s+)?[Ll]uật\s|[Pp]háp lệnh\s)")
+_AMENDING_AGAIN = re.compile(r"\s*(?:Bộ\s+)?[Ll]uật\s+(?:sửa|số|này)")
+_LAW_WORDS = re.compile(r"(?:(?:Bộ\s+)?[Ll]uật|[Pp]háp\s+lệnh)\s+")
+
+
 def _amended_end(view: View, pos: int) -> int | None:
-    """End of "… [Luật] A[, Luật B] và Luật C" in the name of an amending law."""
+    """End of "… [Luật] A[, Luật B] và Luật C" in the name of an amending law: the laws up to its own date or number."""
     end = None
     while True:
-        skip = re.compile(r"\s*(?:các\s+)?(?:(?:Bộ\s+)?[Ll]uật|[Pp]háp\s+lệnh)?\s*").match(view.flat, pos)
+        skip = _LAW_AGAIN.match(view.flat, pos)
         at = skip.end() if skip else pos
         found = _gazetteer().match(view.low, at)
         if found:
-            end = found.end()
-            if tail := re.compile(r"\s+(?:các cấp|\((?:sửa đổi|năm)[^)¶]{0,20}\))").match(view.flat, end):
-                end = tail.end()
+            tail = _LEVELS.match(view.flat, found.end())
+            end = tail.end() if tail else found.end()
         elif view.flat[at : at + 1].isalpha():
             end = _free_name_end(view.flat, at)
         else:
             return end
-        nxt = re.compile(r"\s*(?:,|và)\s+(?=(?:Bộ\s+)?[Ll]uật\s|[Pp]háp lệnh\s)").match(view.flat, end)
-        if not nxt or re.compile(r"\s*(?:Bộ\s+)?Luật\s+sửa").match(view.flat, nxt.end()):
+        following = _NEXT_LAW.match(view.flat, end)
+        if not following or _AMENDING_AGAIN.match(view.flat, following.end()):
             return end
-        follow = re.compile(r"(?:Bộ\s+)?[Ll]uật\s+").match(view.flat, nxt.end())
-        if follow and not _gazetteer().match(view.low, follow.end()):
+        word = _LAW_WORDS.match(view.flat, following.end())
+        if word is None or not _gazetteer().match(view.low, word.end()):
             return end
-        if follow and (f := _gazetteer().match(view.low, follow.end())) and re.compile(r"\s*(?:ngày|năm|số)").match(view.flat, f.end()) is None and "," in nxt[0]:
-            return end
-        pos = nxt.end()
+        pos = following.end()
 
 
 def _free_name_end(flat: str, start: int) -> int:
@@ -145,7 +154,7 @@ def _treaty(view: View, kind: str, start: int, name_start: int, plural: bool) ->
     m = _TREATY_STOP.search(view.flat, name_start, name_start + 220)
     end = m.start() if m else min(len(view.flat), name_start + 220)
     name = squeeze(view.flat[name_start:end])
-    dated = bool(re.compile(r"\s*,?\s*(?:được\s+)?(?:ký|ngày|năm)").match(view.flat, end))
+    dated = bool(_SIGNED.match(view.flat, end))
     if not dated and " về " not in f" {name} ":
         return None
     return LawName(kind, name.removeprefix("về "), start, end, True, plural) if len(name) > 4 else None
@@ -153,7 +162,7 @@ def _treaty(view: View, kind: str, start: int, name_start: int, plural: bool) ->
 
 def more_names(view: View, pos: int) -> tuple[int, int] | None:
     """A further law name of "các Luật: Đất đai, Nhà ở và …" right at ``pos``: its span."""
-    m = re.compile(r"\s*(?:,|;|và)\s*(?:Luật\s+)?").match(view.flat, pos)
+    m = _FURTHER.match(view.flat, pos)
     if not m or not view.flat[m.end() : m.end() + 1].isupper():
         return None
     found = _gazetteer().match(view.low, m.end())

@@ -173,7 +173,7 @@ def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int,
         same = [
             d
             for d in documents
-            if (d.type == m.type or not m.explicit)
+            if (not m.explicit or d.type == m.type)
             and any((x.identifier and x.identifier.number.lstrip("0") == number) or (x.number and x.number.lstrip("0") == number) for x in d.mentions)
             and not (m.date and d.date and m.date != d.date)
         ]
@@ -191,6 +191,7 @@ def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int,
 _ANAPHOR = re.compile(
     r"(?:(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren|tren\s+day|ke\s+tren|tren|do)(?![a-z])"
 )
+_SEVERAL = re.compile(r"(?:cac|hai|ba|nhung)\s+$")
 
 
 def _anaphors(view: View, mentions: list[Mention], documents: list[Resolved]) -> None:
@@ -215,7 +216,7 @@ def _anaphors(view: View, mentions: list[Mention], documents: list[Resolved]) ->
         word = lexicon.document_words()[squeeze(w[0])]
         if squeeze(m[0]) in ("tren", "do") and not (view.flat[w.start()].isupper() and word.kind != "generic"):
             continue
-        if re.compile(r"(?:cac|hai|ba|nhung)\s+$").search(view.low, max(0, w.start() - 7), w.start()):
+        if _SEVERAL.search(view.low, max(0, w.start() - 7), w.start()):
             continue
         before = [d for at, kind, d in kinds if at < w.start() and (kind == word.type or (word.kind == "generic" and kind not in ("luật", "nghị định")))]
         if len(before) == 1:

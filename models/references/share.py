@@ -33,7 +33,10 @@ def share(view: View, mentions: list[Mention], letter_date: str | None = None) -
 
 def _from_the_right(view: View, run: list[Mention]) -> None:
     for left, right in zip(reversed(run[:-1]), reversed(run[1:]), strict=True):
-        if not _CLOSE.fullmatch(view.low, left.end, max(left.end, right.start)):
+        close = _CLOSE.fullmatch(view.low, left.end, max(left.end, right.start))
+        if not close:
+            if left.group == right.group and left.plural and left.issuer is None and right.issuer and not left.title:
+                left.issuer, left.issuer_shared = right.issuer, True
             continue
         same_group = left.group == right.group
         if left.kind != "numbered" or right.kind != "numbered":

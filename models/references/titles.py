@@ -48,6 +48,8 @@ def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
     if not m:
         return None
     start = m.end()
+    if _NEXT_CITATION.match(view.low, start, start + 140):
+        return None
     if m["quote"] is not None:
         close = view.flat.find(_CLOSE[m["quote"]], start + 1, start + _MAX)
         if close < 0 or BREAK in view.flat[start:close]:
@@ -145,9 +147,12 @@ def title_end(view: View, start: int, *, parenthesis: bool = False) -> int:
 
 def _aside(low: str, pos: int) -> bool:
     """A parenthesis that speaks about the document, not in its title."""
-    return bool(re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui|duoc gui|van ban|xin)").match(low, pos)) or bool(
-        re.compile(_TYPE_NUMBER).match(low, pos)
-    )
+    return bool(_ASIDE.match(low, pos)) or bool(_TYPE_AND_NUMBER.match(low, pos))
+
+
+_ASIDE = re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui|duoc gui|van ban|xin)")
+_TYPE_AND_NUMBER = re.compile(_TYPE_NUMBER)
+_DAY = re.compile(r"\s*ngày")
 
 
 def _last_word(flat: str, start: int, limit: int) -> int:
@@ -157,7 +162,7 @@ def _last_word(flat: str, start: int, limit: int) -> int:
 
 def _comma_ends(view: View, pos: int) -> bool:
     """Whether the text after a comma leaves the title: a new clause, a new citation, or the sentence's subject and verb."""
-    if _NUMBER_END.search(view.flat, max(0, pos - 24), pos - 1) and re.compile(r"\s*ngày").match(view.flat, pos):
+    if _NUMBER_END.search(view.flat, max(0, pos - 24), pos - 1) and _DAY.match(view.flat, pos):
         return False
     if _CLAUSE.match(view.flat, pos) or _NEXT_CITATION.match(view.low, pos, pos + 140):
         return True

@@ -31,6 +31,7 @@ _BODY_OPENERS = re.compile(
 _ACTING_BODY = re.compile(r"^(Sở|Bộ|Ủy ban|Uỷ ban|UBND|Hội đồng|Văn phòng|Ban(?!\s+hành)|Cục|Chi cục|Tổng cục|Phòng|Công an|Viện|Tòa án|Liên đoàn|Hội|Đoàn|Thường trực|Chủ tịch|Thủ tướng|Chính phủ)\s.{40,}")
 _WORN_NUMBER = vn_regex(r"^.{1,16}?[/\\]\s?[§U][§L§U&]{1,8}(\s?[-–]\s?[§U][§L§U&]*)*\W{0,3}$")
 _DECIDES = re.compile(r"^(ra )?(quyet dinh|quyet nghi|chi thi)\s*:?\s*$")
+_BARE_DATE = re.compile(r"^ngay \d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\.?$")
 _CLOSING = re.compile(r"^(tran trong|xin (tran trong )?cam on|rat mong|kinh de nghi .{0,80}xem xet|tran trong (kinh|cam))")
 _RULE_LINE = re.compile(r"^[\W_oO]*$")
 _SUBJECT_START = re.compile(r"^(v\s?[/.,]?\s?v\b|v/v|ve viec|ve )")
@@ -84,6 +85,8 @@ class _Walk:
             elif Zone.DOCUMENT_NUMBER in found and Zone.DOCUMENT_NUMBER not in seen and len(v.text) < 90:
                 self._set(i, Zone.DOCUMENT_NUMBER, seen)
             elif is_place_date(v) and Zone.PLACE_DATE not in seen:
+                self._set(i, Zone.PLACE_DATE, seen)
+            elif Zone.PLACE_DATE not in seen and _BARE_DATE.match(v.folded) and not any(is_place_date(w) for w in self.views[:40]):
                 self._set(i, Zone.PLACE_DATE, seen)
             elif Zone.PLACE_DATE not in seen and self._split_place_date(i):
                 self._set(i, Zone.PLACE_DATE, seen)
@@ -209,6 +212,8 @@ class _Walk:
                 break
             if first.line.side and v.line.side != first.line.side:
                 break
+            if _BARE_DATE.match(v.folded) and not any(is_place_date(w) for w in self.views[:40]):
+                break
             if first.line.side is None and (v.capitals and not first.capitals) and self._org_like(j) and not v.lower_start:
                 break
             if len(v.text) > 200 or (first.line.side is None and self._is_body(j, seen)):
@@ -266,7 +271,7 @@ class _Walk:
             if v.line.alignment == "center" and len(v.text) < 200:
                 return True
             if (_BODY_OPENERS.match(v.folded) or _ACTING_BODY.match(v.text)) and len(v.text) > 60 and not v.lower_start:
-                return False
+                return len(v.text) < 260 and not self._sentence(i)
             return len(v.text) < 260 and not v.text.endswith((".", ";", ":"))
         if re.match(r"^(chu tich|bo truong|giam doc|thu tuong|uy ban|hoi dong|ban |cuc truong|tong |chanh an|vien truong|hieu truong|thong doc)", v.folded) and v.capitals:
             # thẩm quyền ban hành of a decision stands under the trích yếu, in capitals too
@@ -276,7 +281,7 @@ class _Walk:
         if v.text.startswith("(") and len(v.text) < 160:
             return True
         if re.match(r"^(cua |hoi nghi (lan|ban)|dai hoi )", previous.folded) and count <= 2 and previous.capitals:
-            return len(v.text) < 300
+            return len(v.text) < 300 and not self._sentence(i)
         if previous.capitals:
             return v.capitals or (v.letters == 0 and bool(re.search(r"[-–]$|(nam|den|doan)$", previous.folded)))
         if not previous.line.whole_paragraph and len(v.text) < 110 and not previous.text.endswith((".", ";", ":")) and not _BODY_OPENERS.match(v.folded):
@@ -295,6 +300,18 @@ class _Walk:
         if v.capitals:
             return False
         return len(previous.text) > 30 and not previous.text.endswith((".", ";", ":")) and len(v.text) < 100 and v.line.alignment == "center"
+
+    def _sentence(self, i: int) -> bool:
+        """The text from line ``i`` runs to the end of a sentence before anything else of the form begins, as a body does and a title does not."""
+        for j in range(i, min(i + 7, len(self.views))):
+            v = self.views[j]
+            if j > i and (self.anchors[j] - {Zone.PAGE_FURNITURE} or self._furniture(j) or item_mark(v.text)):
+                return False
+            if v.text.endswith((".", ":", ";", "./.")) and not v.text.endswith(("TP.", "Tp.")):
+                return True
+            if v.line.whole_paragraph:
+                return False
+        return True
 
     def _ends_title(self, j: int) -> bool:
         v = self.views[j]

@@ -67,7 +67,7 @@ def _task(
         wording = f"{wording} {extra}"
         span = (span[0], max(span[1], locate(text, entry.more, 0, len(extra))[1]))
     deadline: Deadline | None = None
-    if not entry.invitation:
+    if not entry.invitation and not entry.request:
         deadline = binding(find_deadlines(raw, context.date))
         if deadline is not None and deadline.span is not None:
             offset = entry.start
@@ -89,7 +89,7 @@ def _task(
         item=_item(paragraph.item),
         text=wording,
         span=span,
-        page=paragraph.page,
+        page=None,  # the pipeline places it, with its box
         assignees=assignees,
         coordinators=[Assignee(value=_clean(n), explicit=True) for n in entry.coordinators],
         deadline=deadline,

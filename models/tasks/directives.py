@@ -267,18 +267,21 @@ def predicate_after_colon(sequence: Sequence[Token], index: int) -> int | None:
 def imperative_at(sequence: Sequence[Token], index: int = 0) -> int | None:
     """The token of the verb when the sentence begins with one (adverbs aside), else None."""
     position = index
+    fallback: int | None = None
     while position < min(len(sequence), index + 14):
         verb = lexicon.verb_at(sequence, position)
         adverb = lexicon.adverbs().match(sequence, position)
+        if verb is not None and fallback is None:
+            fallback = position
         if verb is not None and (adverb is None or verb[0] > adverb[0] or verb[1].main):
             return position
         if adverb is None:
             if sequence[position].word in (",", "và") and position > index:
                 position += 1
                 continue
-            return None
+            return fallback
         position = adverb[0]
-    return None
+    return fallback
 
 
 def read(sequence: Sequence[Token], text: str) -> list[Directive]:

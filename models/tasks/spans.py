@@ -101,7 +101,7 @@ class Found:
 
 
 _WEAK_REFUSED = re.compile(
-    r"(?:những|các|về|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã)(?!\w)"
+    r"(?:những|các|về|thời gian|địa điểm|thời điểm|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã)(?!\w)"
 )
 _EVENT_FIELD = re.compile(r"(?:thành phần|thời gian|địa điểm|nội dung|số lượng|đối tượng|hình thức|kinh phí|giảng viên|báo cáo viên|chủ trì)\b[^:]{0,30}:")
 _INVITATIONS = {"giấy mời"}
@@ -437,6 +437,8 @@ class _Walker:
             if directive.force == "request" and not self._is_issuer(reporter) and _TOLD.match(flat.strip()) is not None:
                 return False
         if directive.kind == "subject":
+            if not paragraph.level and piece[:1].islower() and paragraph.text.startswith(piece[:20]):
+                return False  # the rest of a paragraph that was cut in two
             if names and self._is_issuer(match_key(names[0])) and (
                 self.kind not in _PLANS | _DECISIONS or self.kind == "hướng dẫn" or not (paragraph.level or _STRONG.search(flat))
             ) and not re.search(
