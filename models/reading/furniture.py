@@ -78,8 +78,10 @@ def strip_navigation(lines: list[Line]) -> list[Line]:
     if first is None:
         return lines
     start = first
-    while start > 0 and first - start < 4 and _may_be_issuer(lines[start - 1]):
+    outside = 0
+    while start > 0 and outside < 4 and _may_be_issuer(lines[start - 1]):
         start -= 1
+        outside += lines[start].cell is None
     end = len(lines)
     for index in range(len(lines) - 1, first, -1):
         if PERSON.fullmatch(lines[index].text.strip()) and any(

@@ -132,7 +132,8 @@ class _Walker:
             elif tag == "li":
                 counter += 1
                 self.out.end()
-                self.out.label(_list_label(element, counter))
+                if not _is_heading(child):
+                    self.out.label(_list_label(element, counter))
                 self.block(child, _styled(child, style), depth + 1, pre=pre)
                 self.out.end()
             else:
@@ -142,7 +143,8 @@ class _Walker:
                 self.block(child, _styled(child, style), depth + 1, pre=pre or tag == "pre")
                 if is_block:
                     self.out.end()
-            self._text(child.tail, style, pre)
+            # The line feed that writers put behind an anchored picture is not a blank of the text.
+            self._text((child.tail or "").lstrip("\r\n") if tag == "img" else child.tail, style, pre)
 
     def _text(self, text: str | None, style: Style, pre: bool) -> None:
         if not text:
@@ -191,6 +193,12 @@ def _rows(table: etree._Element) -> list[etree._Element]:
         elif tag in ("tbody", "thead", "tfoot"):
             found.extend(part for part in child if isinstance(part.tag, str) and part.tag.lower() == "tr")
     return found
+
+
+def _is_heading(item: etree._Element) -> bool:
+    """Office programs write headings as list items of outline lists; their numbers, if any, are in the text."""
+    first = next((child for child in item if isinstance(child.tag, str)), None)
+    return first is not None and first.tag.lower() in ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _list_label(parent: etree._Element, number: int) -> str:
