@@ -28,7 +28,7 @@ _UNIT = r"(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[
 _PINPOINT = re.compile(
     rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
 )
-_ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[A-ZĐ][A-ZĐa-z&\- ]{1,24}\)(?=\s+(?:V/v|về|quy định|ban hành)))[^()¶]{0,140}\)?")
+_ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[^()¶]{1,34}\)(?=\s+(?:V/v|về|quy định|ban hành|hướng dẫn|phê duyệt)))[^()¶]{0,140}\)?")
 
 
 @dataclass

@@ -61,8 +61,10 @@ def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
         return None
     if m["keep"] is not None and _NOT_TITLE.match(view.flat, start):
         return None
-    if view.flat[start : start + 1] in "“\"" and (close := _close_quote(view, start)) and _ends_here(view, close + 1):
-        return _title(view, start + 1, close, "drop", close + 1)
+    if view.flat[start : start + 1] in "“\"":
+        quoted = _close_quote(view, start)
+        if quoted is not None and _ends_here(view, quoted + 1):
+            return _title(view, start + 1, quoted, "drop", quoted + 1)
     end = title_end(view, start, parenthesis="(" in m[0])
     return _title(view, start, end, "drop" if m["drop"] else "keep", end)
 
