@@ -18,7 +18,7 @@ from models.letter import Extraction, Located, PageInfo, Reference, Segment, Sou
 from models.reading import ReadOptions, read
 from models.references import find_references
 from models.references.context import LetterContext
-from models.segmentation import build_paragraphs, label_lines, segments_of
+from models.segmentation import Segmentation, segment
 from models.tasks import TaskContext, find_tasks
 
 
@@ -58,12 +58,12 @@ def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extrac
 
 def extract_document(document: Document, source: Source, *, options: ExtractOptions | None = None) -> Extraction:
     """All stages after reading, for a document that is already in memory."""
-    zones = label_lines(document)
-    fields = extract_fields(document, zones)
+    found = segment(document)
+    segments = found.segments
+    fields = extract_fields(document, found.zones)
     complete(document, fields)
-    segments = segments_of(document, zones)
     references = _references(document, segments, fields)
-    tasks = _tasks(document, zones, segments, fields, references)
+    tasks = _tasks(document, found, fields, references)
     _mark_tasks(segments, tasks)
     extraction = Extraction(
         source=source,
@@ -101,7 +101,7 @@ def _references(document: Document, segments: list[Segment], fields: Fields) -> 
     return references
 
 
-def _tasks(document: Document, zones: list[Zone], segments: list[Segment], fields: Fields, references: list[Reference]) -> list[Task]:
+def _tasks(document: Document, found: Segmentation, fields: Fields, references: list[Reference]) -> list[Task]:
     context = TaskContext(
         document_type=fields.document_type.value if fields.document_type else None,
         date=fields.date.value if fields.date else None,
@@ -110,7 +110,7 @@ def _tasks(document: Document, zones: list[Zone], segments: list[Segment], field
         place=fields.place.value if fields.place else None,
     )
     tasks = find_tasks(
-        document.text, segments=segments, paragraphs=build_paragraphs(document, zones), context=context, references=references
+        document.text, segments=found.segments, paragraphs=found.paragraphs, context=context, references=references
     )
     for task in tasks:
         _place(document, task)

@@ -88,6 +88,9 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
     found: dict[tuple[str, str], None] = {}
     for kind in _KINDS:
         for m in re.finditer(rf"(?i:\b{kind})\s+({_SYLLABLE}(?:\s{_SYLLABLE}){{0,2}})", text):
+            before = text[max(0, m.start() - 4) : m.start()].lower()
+            if m[1].lower().startswith("hội") or before == "tác ":
+                continue  # "xã hội", "hợp tác xã"
             if not m[1].isupper() or m[0].isupper():
                 found[(kind, m[1].title() if m[1].isupper() else m[1])] = None
     for kind, name in known:

@@ -20,9 +20,9 @@ _NUMBER_GOES_ON = vn_regex(r"^(\d{1,2}\s*(tháng|ngày|/|%)|\d{4}|\d{1,2}[.,]\d|
 _END = re.compile(r"(?:[.;:!?…]|\./\.)[\"”’)]?$")
 
 
-def build_paragraphs(document: Document, zones: Sequence[Zone]) -> list[Paragraph]:
-    """Join the lines of ``document`` into paragraphs; ``zones`` has one zone a line."""
-    views = view(document)
+def build_paragraphs(document: Document, zones: Sequence[Zone], views: Sequence[LineView] | None = None) -> list[Paragraph]:
+    """Join the lines of ``document`` into paragraphs; ``zones`` has one zone a line, ``views`` the lines as the segmenter saw them."""
+    views = views if views is not None else view(document)
     right = _right_margin(document)
     groups: list[list[LineView]] = []
     furniture: list[LineView] = []

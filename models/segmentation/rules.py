@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from models.document import Document
 from models.letter import TextOrigin, Zone
 from models.segmentation.anchors import (
     anchors,
@@ -21,7 +20,7 @@ from models.segmentation.anchors import (
     is_title,
     split_type_line,
 )
-from models.segmentation.lineview import LineView, item_mark, view
+from models.segmentation.lineview import LineView, item_mark
 from models.text import vn_regex
 
 _BODY_OPENERS = re.compile(
@@ -37,9 +36,9 @@ _RULE_LINE = re.compile(r"^[\W_oO]*$")
 _SUBJECT_START = re.compile(r"^(v\s?[/.,]?\s?v\b|v/v|ve viec|ve )")
 
 
-def label_lines(document: Document) -> list[Zone]:
-    """The zone of every line of ``document.lines``, by rules alone."""
-    return _Walk(view(document)).run()
+def label_lines(views: list[LineView]) -> list[Zone]:
+    """The zone of every line, by rules alone."""
+    return _Walk(views).run()
 
 
 class _Walk:
