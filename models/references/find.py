@@ -160,8 +160,8 @@ class _Finder:
             if head.law is None and ident.type and head.word.type in ("kết luận", "hướng dẫn", "quy định", "quy chế", "chương trình", "đề án", "kế hoạch", "quy hoạch", "phương án") and _is_annexed(head.word.type, ident):
                 mention.type = ident.type
         elif group is not None and not head:
-            same = ident.type in (None, group.type) or (group.explicit and group.plural)
-            mention.type = group.type if same else ident.type
+            same = group.explicit and (ident.type in (None, group.type) or group.plural)
+            mention.type = group.type if same else ident.type or "công văn"
             mention.explicit, mention.plural = group.explicit and same, group.plural
         else:
             mention.type = ident.type or (_law_type(ident) if not head else None) or "công văn"
@@ -369,7 +369,7 @@ _BARE = re.compile(r"(?<=[a-z])(?P<gap>\s+)(?P<so>s[o6]\s*[:.]?\s*)?(?P<number>\
 _DATED_GAP = re.compile(r"(?P<words>(?:\s+[a-z\-,]+){0,7})\s*(?:,\s*)?(?:de\s+|lap\s+|ky\s+|ban\s+hanh\s+)?\(?\s*")
 _DATED_OF = re.compile(r"\s+cua\s+(?P<name>[^;¶.]{2,80}?)\s*,?\s*(?:de\s+|lap\s+|ky\s+|ban\s+hanh\s+)?\(?\s*")
 _NOT_DATED = re.compile(
-    r"(?<![a-z])(?:truoc|tu|den|vao|trong|sau|het|nhat|ve|gui|nop|hop|hoi|phien|lam|viec|nay|cua|tai|thang|quy|nam|tuan|dinh|ky|truong|hang|moi|bang|theo|va|hoac|xong|la|de|ket|thuc|"
+    r"(?<![a-z])(?:truoc|tu|den|vao|trong|sau|het|nhat|ve|gui|nop|hop|hoi|phien|lam|viec|nay|cua|tai|thang|quy|nam|tuan|ky|truong|hang|moi|bang|theo|va|hoac|xong|la|de|ket|thuc|"
     r"duoc|co|da|tren|cho|voi|nhung|do|nhu|neu|doi|trinh|muc|chieu|sang|toi|hom|hien|hanh|xet|chinh|thuong|xuyen)(?![a-z])|ke\s+tu"
 )
 _DATED_LEAD = re.compile(r"(?:can\s+cu|theo|xet|tai|thuc\s+hien|kem\s+theo|phuc\s+dap|tra\s+loi|tiep\s+theo|nhan\s+duoc|cac)\s+(?:cac\s+)?$")

@@ -53,7 +53,7 @@ def _fits(view: View, base: int, m: re.Match[str], number_start: int) -> Head | 
     low = view.low
     word = lexicon.document_words()[squeeze(m[0])]
     start, end = base + m.start(), base + m.end()
-    if not lexicon.is_type_word(low, start, word):
+    if not lexicon.is_type_word(view.flat, low, start, end, word):
         return None
     plural = bool(_PLURAL.search(low, max(0, start - 8), start))
     if _DIRECT.fullmatch(low, end, number_start):

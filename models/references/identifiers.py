@@ -62,6 +62,8 @@ def _known_codes() -> dict[str, str]:
     for name, column in (("ref_codes", "code"), ("ministries", "code"), ("bodies_by_code", "code"), ("abbreviations", "abbr")):
         for row in table(name):
             code = row[column]
+            if name == "abbreviations" and (row["kind"] != "agency" or len(code) < 4):
+                continue
             if code and " " not in code and code.upper()[:2] == code[:2]:
                 forms.setdefault(fold(code).upper(), set()).add(code)
     return {folded: next(iter(codes)) for folded, codes in forms.items() if len({c.upper() for c in codes}) == 1}

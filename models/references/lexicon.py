@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.lexicons import table, words
-from models.text import fold
+from models.text import fold, match_key
 
 
 def alternation(entries: Iterable[str]) -> str:
@@ -95,6 +95,8 @@ def closed_names() -> re.Pattern[str]:
     return re.compile(rf"(?:{alternation(folded(r['name'] for r in table('ref_closed_names')))})(?![a-z])")
 
 
-def is_type_word(low: str, start: int, word: DocumentWord) -> bool:
-    """Whether the type name at ``start`` of the folded view stands for itself, not in another word ("Bí thư")."""
+def is_type_word(flat: str, low: str, start: int, end: int, word: DocumentWord) -> bool:
+    """Whether the type name at ``start`` stands for itself: not in another word ("Bí thư"), not another syllable ("Thủ")."""
+    if " " not in word.name and not flat[start:end].isascii() and match_key(flat[start:end]) != match_key(word.name):
+        return False
     return not word.not_after or not low[max(0, start - 8) : start].rstrip().endswith(word.not_after)

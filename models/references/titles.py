@@ -24,7 +24,7 @@ _CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:(?:{lexicon.CLAUSE_OPENER})(?!\w)|ngày
 _AND_STOP = re.compile(r"\s*(?:các văn bản|các quy định|căn cứ|ý kiến|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của|tình hình thực tế|yêu cầu|sau khi|để )")
 _NAME_ABBREVIATION = re.compile(r"(?:\b(?:TP|Tp|TT|Tx|TX|P|Q|H|Th|PGS|GS|TS|ThS|St|No|v|V)|\d)$")
 _NOT_TITLE = re.compile(
-    rf"(?:quy định|hướng dẫn|thông báo|trả lời|kết luận)\s*(?:như sau)?\s*:|(?:đề nghị|báo cáo|xin ý kiến|trả lời|thông báo|kiến nghị|giao)\s+(?:{lexicon.BODY_HEAD.pattern})"
+    rf"(?:quy định|hướng dẫn|thông báo|trả lời|kết luận)\s*(?:như sau)?\s*:|quy định\s+(?:rõ|rằng|thì|là|như)(?!\w)|(?:đề nghị|báo cáo|xin ý kiến|trả lời|thông báo|kiến nghị|giao)\s+(?:{lexicon.BODY_HEAD.pattern})"
     r"|(?:quy định|hướng dẫn)\s+(?:tại|trên|nêu trên|của)\b|thực hiện\s+(?:theo|từ|đến)\b"
 )
 _NUMBER_END = re.compile(r"(?:/|-)\s?[A-ZĐ][\wĐđ&\-]*$")
@@ -154,6 +154,10 @@ def _aside(low: str, pos: int) -> bool:
 
 _ASIDE = re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui|duoc gui|van ban|xin)")
 _TYPE_AND_NUMBER = re.compile(_TYPE_NUMBER)
+_ALL_UNITS = re.compile(
+    r"(?:các|toàn thể|tất cả các|toàn bộ các|từng|mọi|đồng chí)\s+(?:đơn vị|cơ quan|địa phương|phòng|ban|sở|trường|xã|phường|huyện|cấp|tổ chức|công đoàn|đồng chí|doanh nghiệp|ông|đảng bộ|chi bộ"
+    r"|ngành|bộ|cán bộ|nhà trường)[^,;.¶]{0,60}?\s(?:phải|cần|báo cáo|khẩn trương|tổ chức|triển khai|thực hiện|phối hợp|chủ động|có trách nhiệm|nghiêm túc|tập trung|được|gửi|đăng ký|cử)(?!\w)"
+)
 _DAY = re.compile(r"\s*ngày")
 
 
@@ -172,6 +176,8 @@ def _comma_ends(view: View, pos: int) -> bool:
     while at < len(view.flat) and view.flat[at] == " ":
         at += 1
     if view.flat[at : at + 1] == BREAK:
+        return True
+    if _ALL_UNITS.match(view.flat, at):
         return True
     if place := lexicon.SUBJECT_PLACE.match(view.flat, at):
         return bool(lexicon.CLAUSE_VERB.match(view.flat, place.end()))
