@@ -239,7 +239,7 @@ def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | Non
         if _colon_at_end(sequence, last):
             return Directive("subject", index, phrase.names, (), last, "order", True, False)
         # "Sở Y tế: Chỉ đạo các cơ sở …" - the duty begins after the colon
-        verb = predicate_after_colon(sequence, last + 1)
+        verb = imperative_at(sequence, last + 1)
         return _completed(sequence, "subject", index, phrase.names, last + 1, "order", None) if verb is not None else None
     verb = predicate_after(sequence, last)
     if verb is None:
@@ -251,17 +251,6 @@ def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | Non
         ):
             return None  # the issuer directs; the marker reading says whom
     return _completed(sequence, "subject", index, phrase.names, last, "order", None)
-
-
-def predicate_after_colon(sequence: Sequence[Token], index: int) -> int | None:
-    """The first verb after "X:", whatever its case."""
-    position = index
-    while position < min(len(sequence), index + 14):
-        if lexicon.verb_at(sequence, position) is not None:
-            return position
-        adverb = lexicon.adverbs().match(sequence, position)
-        position = adverb[0] if adverb is not None else position + 1
-    return None
 
 
 def imperative_at(sequence: Sequence[Token], index: int = 0) -> int | None:

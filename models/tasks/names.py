@@ -24,8 +24,10 @@ _ONLY_WITH_DETERMINER = {"cấp", "khối", "khoa", "tỉnh", "xã", "huyện", 
 _FIELDS = {"đầu tư", "xây dựng", "phát triển", "đào tạo", "giáo dục", "khai thác", "bảo vệ", "quản lý", "tư vấn", "sản xuất", "thương mại",
            "dịch vụ", "kiểm tra", "giám sát", "thanh tra", "bảo trì", "vận hành"}  # fmt: skip
 _BARE_TAILS = {"sở", "bộ", "ngành", "ban", "phòng", "quan", "vị"}
+_FIELD_NOUNS = {"dự án", "công trình", "truyền thông", "nghề nghiệp", "kỹ thuật", "cơ bản", "đô thị"}
 _UNIT_HEADS = {"đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
-_PLAIN_CLASSES = {"câu lạc bộ", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn"}
+_PLAIN_CLASSES = {"câu lạc bộ", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn", "huyện ủy",
+                  "thành ủy", "thị ủy", "đảng ủy", "quận ủy", "tỉnh ủy", "tỉnh đoàn", "thành đoàn", "huyện đoàn", "xí nghiệp", "nhà máy", "nông trường"}  # fmt: skip
 _AREAS = {"tỉnh", "huyện", "quận", "xã", "phường", "phố", "trấn", "khu", "thôn", "thị"}
 _TERRITORY = {"ủy ban nhân dân", "ubnd", "hđnd", "hội đồng nhân dân", "công an", "huyện ủy", "lđlđ", "liên đoàn lao động"}
 
@@ -155,6 +157,9 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
         if word in ("và", "&", "-", "/"):
             if following is None:
                 break
+            if word == "và" and _one_body(sequence, head_start, position):
+                position += 2
+                continue
             if word == "và" and head_at(sequence, position + 1, after_class=kind == "class") is not None:
                 break
             if following.capital or word in ("&", "-", "/"):
@@ -208,17 +213,25 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
 
 
 def _ending_length(sequence: Sequence[Token], index: int) -> int:
-    ends = [
-        found[0]
-        for found in (
-            lexicon.verb_at(sequence, index),
-            lexicon.adverbs().match(sequence, index),
-            lexicon.stops().match(sequence, index),
-            lexicon.markers().match(sequence, index),
-        )
-        if found is not None
-    ]
+    """The end of the verb, adverb or stop word that begins at ``index`` and ends a name there; 0 when none does."""
+    verb = lexicon.verb_at(sequence, index)
+    ends = [verb[0]] if verb is not None else []
+    for phrases in (lexicon.adverbs(), lexicon.markers(), lexicon.stops()):
+        found = phrases.match(sequence, index)
+        if found is not None and (phrases is lexicon.stops() or not lexicon.in_noun(sequence, index, found[0])):
+            ends.append(found[0])
     return max(ends, default=0)
+
+
+def _one_body(sequence: Sequence[Token], first: int, conjunction: int) -> bool:
+    """"Văn phòng HĐND và UBND …", "Mặt trận Tổ quốc tỉnh và các đoàn thể": the "và" is inside one name."""
+    words = " ".join(t.word for t in sequence[first:conjunction])
+    after = " ".join(t.word for t in sequence[conjunction + 1 : conjunction + 4])
+    if words.startswith(("văn phòng", "vp")) and words.endswith(("hđnd", "hội đồng nhân dân", "đoàn đbqh", "đại biểu quốc hội")):
+        return after.startswith(("ubnd", "ủy ban nhân", "hđnd", "hội đồng nhân"))
+    if words.startswith(("ủy ban mặt trận", "mặt trận", "ubmttq", "ủy ban mttq", "mttq")):
+        return after.startswith(("các đoàn thể", "đoàn thể", "các tổ chức"))
+    return False
 
 
 def _lists_after_colon(sequence: Sequence[Token], colon: int) -> bool:
@@ -243,6 +256,11 @@ def _in_compound(sequence: Sequence[Token], index: int, head: str) -> bool:
     before = f"{sequence[index - 2].word} {sequence[index - 1].word}" if index >= 2 else ""
     if sequence[index - 1].word in _UNIT_HEADS and sequence[index - 1].word == head.split(" ")[-1]:
         return True  # "phòng giáo dục và đào tạo", "công đoàn giáo dục"
+    verb = lexicon.verb_at(sequence, index)
+    if verb is not None and verb[0] > index + 2:
+        return False  # "xây dựng kế hoạch" is what somebody does
+    if before in _FIELD_NOUNS:
+        return True
     if before in _FIELDS or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
         return True
     return head.startswith(("công ty", "tổng công ty", "tập đoàn")) and sequence[index - 1].word in ("ty", "phần", "mtv", "tnhh")

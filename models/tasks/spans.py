@@ -17,17 +17,17 @@ from models.tasks.canonical import Token, canonical, tokens
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, find_deadlines
 from models.tasks.directives import Directive
-from models.tasks.names import noun_phrase
+from models.tasks.names import head_at, noun_phrase
 from models.tasks.paragraph import Paragraph, item_of
 from models.tasks.sentences import sentences
 from models.text import match_key
 
 _BODY_ZONES = {Zone.BODY, Zone.TASK, Zone.CLOSING, Zone.APPENDIX, Zone.TABLE, Zone.LEGAL_BASIS}
-_COMMANDS = {"chỉ thị", "công điện"}
-_PLANS = {"kế hoạch", "chương trình", "hướng dẫn", "phương án", "đề án", "kết luận", "thông tri"}
+_COMMANDS = {"chỉ thị", "công điện", "điện", "mệnh lệnh"}
+_PLANS = {"kế hoạch", "chương trình", "hướng dẫn", "phương án", "đề án", "kết luận", "thông tri", "thông tư"}
 _DECISIONS = {"quyết định", "nghị quyết", "quy chế", "quy định"}
 _UPWARD = {"tờ trình"}
-_REPORTS = {"báo cáo", "biên bản"}
+_REPORTS = {"báo cáo"}
 _STRONG = re.compile(
     r"(?<!\w)(?:có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|chủ trì|phải|cần|khẩn trương|nghiêm túc|chủ động|tập trung|kịp thời|tăng cường"
     r"|tiếp tục|thường xuyên|đẩy mạnh|theo chức năng|căn cứ chức năng)(?!\w)"
@@ -43,7 +43,7 @@ _INFORMS = re.compile(
     r"|rất mong (?:nhận được )?(?:sự |các |quý |đồng chí)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng"
     r"|^(?:xin|kính) (?:gửi|thông báo|báo cáo|chuyển))"
 )
-_EFFECT = re.compile(r"(?:có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
+_EFFECT = re.compile(r"(?:tự giải thể|có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
 _REPORTS_BACK = re.compile(r"(?<!\w)(?:báo cáo|phản ánh|vướng mắc|gửi|liên hệ)(?!\w)")
 _REPEAT_VERBS = {"thực hiện", "triển khai", "triển khai thực hiện", "tổ chức thực hiện", "tổ chức triển khai", "tổ chức triển khai thực hiện", "phối hợp",
                  "quan tâm", "chỉ đạo", "triển khai, thực hiện", "quán triệt", "phổ biến", "chấp hành", "tuyên truyền", "tổ chức", "nghiêm túc thực hiện",
@@ -55,6 +55,7 @@ _LEAD_DIRECTS = re.compile(
     r"(?<!\w)(?:ý kiến (?:chỉ đạo )?như sau|chỉ đạo(?: như sau)?|kết luận|yêu cầu|đề nghị|giao|chỉ thị|nhiệm vụ|giải pháp|biện pháp|thực hiện|triển khai"
     r"|công việc|nội dung sau|nội dung như sau|ý kiến như sau|có ý kiến|phân công|hướng dẫn|đề xuất|kiến nghị)(?!\w)"
 )
+_SELF_LEAD = re.compile(r"(?<!\w)(?:ban hành|xây dựng|lập|đề ra|hướng dẫn|triển khai) [^.;]{0,120}(?:như sau|sau|sau đây|cụ thể) ?:? ?$")
 _STRONG_LEAD = re.compile(r"(?<!\w)(?:chỉ thị|nhiệm vụ|giải pháp|biện pháp|công việc|thực hiện (?:một số|các|những|tốt)|triển khai (?:một số|các))(?!\w)")
 _LISTS = re.compile(r"(?:gồm|bao gồm|thành phần|các nội dung chính|vấn đề (?:trọng tâm )?sau|hồ sơ|sau đây|tiêu chí|cụ thể|mẫu|dữ liệu về)[^:]{0,30}: ?$")
 _CONTINUES = re.compile(
@@ -238,6 +239,13 @@ class _Walker:
             self._pop(at)
             self.frames.append(_Frame(at, "yes", named[0], named[1]))
             return True
+        if children and len(words) <= 14 and not flat.endswith((".", ";", ",")) and head_at(tokens(content), 0) is not None and not (
+            directives.executes(flat) or _STRONG.search(flat)
+        ) and (paragraph.level or self.paragraphs_level(children) >= 2):
+            at = level or self._level_inside()
+            self._pop(at)
+            self.frames.append(_Frame(at, "yes", [re.sub(r"\s*[:.]+$|^\d+\.\s*", "", content).strip()]))
+            return True
         capitals = [c for c in content if c.isalpha()]
         title = bool(capitals) and all(c.isupper() for c in capitals)
         directs = sections.direction(content)
@@ -259,6 +267,11 @@ class _Walker:
             return True
         return False
 
+    @staticmethod
+    def paragraphs_level(children: Sequence[Paragraph]) -> int:
+        """The depth of the items below."""
+        return min((c.level for c in children), default=0)
+
     def _level_inside(self) -> float:
         """The level of an unmarked heading: just inside the frames that are open."""
         return (self.frames[-1].level if self.frames else 0.0) + 0.4
@@ -279,6 +292,11 @@ class _Walker:
         last_flat = canonical(last)
         read = directives.read(tokens(last), last_flat)
         share = self._directing_share(children)
+        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(match_key(_names(last, d)[0])) or not paragraph.level and _SELF_LEAD.search(last_flat))]
+        if own and len(own) == len(read):
+            self._pop(level if paragraph.level else 0.5)
+            self.frames.append(_Frame(level if paragraph.level else 0.5, "yes" if _STRONG_LEAD.search(last_flat) else "other", lead=True))
+            return True
         if not read and not _LEAD_DIRECTS.search(last_flat):
             if self._imperative(last) is None or share < 0.5:
                 return False
@@ -302,6 +320,8 @@ class _Walker:
         frame.deadline = binding(find_deadlines(last, self.context.date)) if read else None
         for directive in read:
             names = _names(last, directive)
+            if directive.kind == "subject" and (not names or self._is_issuer(match_key(names[0])) or _SELF_LEAD.search(last_flat)):
+                continue
             specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
             inside = bool(paragraph.level) and self._inside_named_list(directive)
             if names and (directive.opens and not directive.has_verb and specific == names or inside or directive.kind == "subject"):
@@ -383,12 +403,18 @@ class _Walker:
                 self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.75)
                 return
         strong = any(f.strong for f in self.frames)
-        if state != "yes" or self._listing_only(flat) or len(flat.split()) < 9 or _WEAK_REFUSED.match(flat) or self.kind in _INVITATIONS:
+        if state != "yes" or self._listing_only(flat) or len(flat.split()) < (5 if named and item else 9) or _WEAK_REFUSED.match(flat) or self.kind in _INVITATIONS:
             return
-        if item and (strong and paragraph.level <= 3 or named) and self._has_duty(content):
+        if item and (strong and paragraph.level <= 3 and self._has_duty(content) or named and self._clause(content)):
             self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
         elif not paragraph.level and strong and self.seen_items and self._has_duty(content, 16):
             self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
+
+    @staticmethod
+    def _clause(content: str) -> bool:
+        """Under a heading that names who acts every item that is more than a name or a figure is that body's duty."""
+        flat = canonical(content)
+        return not re.match(r"(?:\d|\+|gồm|bao gồm|trong đó|đồng chí|ông|bà|mức|tổng số|số tiền)", flat) and sections.actors(content) is None
 
     @staticmethod
     def _with(content: str) -> list[str]:
