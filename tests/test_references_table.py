@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from models.references import LetterContext, find_references
 from models.text import match_key
 
@@ -45,6 +46,8 @@ def test_the_table_is_large_enough() -> None:
     assert sum(not citations for _, _, citations in table) >= 40
 
 
-@pytest.mark.parametrize(("form", "text", "expected"), rows(), ids=lambda v: v if isinstance(v, str) and len(v) < 30 else "")
+@pytest.mark.parametrize(
+    ("form", "text", "expected"), rows(), ids=lambda v: v if isinstance(v, str) and len(v) < 30 else ""
+)
 def test_citations(form: str, text: str, expected: list[Row]) -> None:
     assert sorted(map(key, found(text))) == sorted(map(key, expected))

@@ -15,11 +15,11 @@ from models.text import match_key
 _UNITS = {"tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu", "khu vực", "tp", "tx"}
 _JOINERS = {"và", "của", "về", "các", "cho", "tại", "ở", "với", "trên", "thuộc", "trực thuộc"}
 # kinds of bodies whose own name follows: what no lexicon knows after them is a proper name
-_NAME_TAKING = {
+_NAME_TAKING = (
     "huyện ủy", "huyện uỷ", "quận ủy", "quận uỷ", "thị ủy", "thị uỷ", "tỉnh ủy", "tỉnh uỷ", "thành ủy", "thành uỷ", "đại học", "khu kinh tế", "khu công nghiệp",
     "công ty", "cổ phần", "trách nhiệm hữu hạn", "trung học phổ thông", "trung học cơ sở", "tiểu học", "mầm non", "bệnh viện", "đa khoa", "học viện",
     "tỉnh đoàn", "huyện đoàn", "quận đoàn", "thành đoàn", "thị đoàn", "tập đoàn", "tổng công ty", "điện lực", "báo", "chi nhánh",
-}
+)
 _TOKEN = re.compile(r"[\w&.’']+|[^\w\s]")
 _VOWELS = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"^(?:[A-ZĐ&.]*[BCDFGHKLMNPQRSTVXĐ&]{2,}[A-ZĐ&.]*)$")
@@ -93,7 +93,7 @@ def official_name(text: str) -> str:
         elif matched:
             out += matched
             i += len(matched)
-            place = " ".join(matched).lower() in _NAME_TAKING
+            place = " ".join(matched).lower().endswith(_NAME_TAKING)
         elif lowered in _JOINERS:
             out.append(lowered)
             i += 1

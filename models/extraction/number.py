@@ -17,7 +17,7 @@ _CUT = vn_regex(r"\s{3,}(?=[§U]\w+)|\s+V\s?/\s?v\b|\t|\s[|]\s?")
 _PART = rf"[{_CAPITAL}0-9][{_CAPITAL}{LOWER}0-9&]*"
 _SYMBOL = re.compile(rf"{_PART}(?:\s*[.&:+]\s*{_PART}|\s*[-–—/,]\s*{_PART})*(?:\s?\([{_CAPITAL}0-9a-z]{{1,6}}\))?", re.UNICODE)
 _WORN = re.compile(rf"^(?P<number>[^/\\]{{0,18}}?)\s*[/\\]\s*(?P<symbol>{_SYMBOL.pattern})")
-_NUMBER = re.compile(r"(?P<number>\d[\d.]{0,7}\s?\d*\s?[a-zA-ZđĐ]?(?![A-Za-zĐđÀ-ỹ]))?(?P<blank>[\s.…_]*)(?P<separator>[-–—/\\|]\s*[-–—]?)?\s*")
+_NUMBER = re.compile(r"(?P<number>\d[\d.]{0,7}\s?\d*\s?[a-zA-ZđĐ]?(?![A-Za-zĐđÀ-ỹ\d]))?(?P<blank>[\s.…_]*)(?P<separator>[-–—/\\|]\s*[-–—]?)?\s*")
 _TYPE_CODES = r"NQ|CT|KL|QĐNS|QĐ|QĐi|QC|TT|HD|TB|TC|BC|KH|CTr|ĐA|PA|TTr|CV|BB|BS|GM|TTR|PC|NĐ|QyĐ"
 
 

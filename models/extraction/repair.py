@@ -43,8 +43,12 @@ def _longest() -> int:
     return max(len(key) for key in _phrases())
 
 
-def restore_marks(text: str, *, single: bool = True) -> str:
-    """``text`` with the marks of known phrases restored; case is kept. ``single`` also mends single known syllables."""
+def restore_marks(text: str) -> str:
+    """``text`` with the marks of known phrases restored; case is kept.
+
+    A single syllable is mended only where it can hardly be another word: the kind of body that opens a name, or the unit of
+    territory before a proper name.
+    """
     text = text.translate(_OCR_LETTERS)
     tokens = list(_SYLLABLE.finditer(text))
     folded = [fold(token[0]).lower() for token in tokens]
@@ -53,9 +57,9 @@ def restore_marks(text: str, *, single: bool = True) -> str:
     position = 0
     i = 0
     while i < len(tokens):
-        for length in range(min(_longest(), len(tokens) - i), 0 if single else 1, -1):
+        for length in range(min(_longest(), len(tokens) - i), 0, -1):
             parts = phrases.get(tuple(folded[i:i + length]))
-            if parts and _adjacent(text, tokens[i:i + length]):
+            if parts and _adjacent(text, tokens[i:i + length]) and (length > 1 or _sure(text, tokens, i, parts[0])):
                 break
         else:
             i += 1
@@ -67,6 +71,13 @@ def restore_marks(text: str, *, single: bool = True) -> str:
         i += length
     out.append(text[position:])
     return "".join(out)
+
+
+def _sure(text: str, tokens: list[re.Match[str]], i: int, part: str) -> bool:
+    following = text[tokens[i].end():].lstrip()[:1]
+    if part in _UNITS:
+        return following.isupper()
+    return i == 0 and part[:1].isupper() and len(part) > 2 and following.isalpha()
 
 
 def _adjacent(text: str, tokens: list[re.Match[str]]) -> bool:

@@ -18,7 +18,6 @@ from typing import Final
 
 from models.reading import tables
 from models.reading.syllables import is_syllable
-from models.text import nfc
 
 TCVN3: Final = "tcvn3"
 VNI: Final = "vni"
@@ -37,6 +36,7 @@ _FONTS: Final = (
 _CAPITAL_FONT = re.compile(r"^\.vn.*h(?:\s|$)", re.I)
 _FOREIGN_WORD = re.compile(r"[^\s!-@\[-`{-~]*[^\x00-\x7f\s][^\s!-@\[-`{-~]*")
 _ASCII_WORD = re.compile(r"[A-Za-z]+")
+_MANY_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 _CODE = re.compile(r"[\d/&-]")
 _MISREAD = re.compile(r"(?:á[»º]|Æ[°¡¯ ]|Ä[\u0090\u0091‘]|Ã[\x80-\xbf ¡¢£©ªàáâãèéêìíòóôõùúý€‚ƒ„…†‡ˆ‰Š‹Œ]|â€)")
 _VISIBLE_CONTROLS: Final = "\x02\x05\x06\x14\x19\x1e"
@@ -47,6 +47,11 @@ _LOOSE = re.compile(r"(?<![^\W\d_\u0300-\u036f])[\u0300\u0301\u0303\u0309\u0323\
 _ETH: Final = str.maketrans({"Ð": "Đ", "ð": "đ"})
 _MIN_WORDS: Final = 3
 _MAX_SAMPLE: Final = 600
+
+
+def nfc(text: str) -> str:
+    """NFC; runs of combining marks, which no letter has, are cut to four (normalising long ones takes quadratic time)."""
+    return unicodedata.normalize("NFC", _MANY_MARKS.sub(r"\1", text))
 
 
 # -- bytes -----------------------------------------------------------------------------------------------------------------
@@ -133,7 +138,7 @@ def repair_tones(text: str) -> str:
     if text.isascii():
         return text
     text = _DETACHED.sub(r"\1", text)
-    text = unicodedata.normalize("NFC", text)
+    text = nfc(text)
     if any("\u0300" <= c <= "\u036f" for c in text):
         text = unicodedata.normalize("NFC", _LOOSE.sub("", text))
     return text.translate(_ETH)

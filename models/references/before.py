@@ -1,4 +1,7 @@
-"""What stands left of a citation and belongs to it: the issuer in "chỉ đạo của X tại …", "Ngày D, X ban hành …", "X (công văn …)"."""
+"""What stands left of a citation and belongs to it.
+
+The issuer in "chỉ đạo của X tại …" and "X (công văn …)", issuer and date in "Ngày D, X ban hành …".
+"""
 
 from __future__ import annotations
 
@@ -17,21 +20,31 @@ _MANY = r"(?:nội\s+dung\s+)?(?:các\s+|những\s+|hai\s+|ba\s+|02\s+|03\s+)?$"
 _OPEN_PAREN = re.compile(r"\s*\(\s*(?:[tí]ại\s+|theo\s+|bằng\s+|kèm\s+theo\s+)?" + _MANY)
 _AT = re.compile(r"\s*,?\s*(?:tại|trong|theo|ở|bằng|qua)\s+" + _MANY)
 _OF_COLON = re.compile(r"\s*:\s*$")
-_BY_AT = re.compile(r"\s+(?:đã\s+)?(?:đề\s+nghị|trình|báo\s+cáo|đề\s+xuất|có\s+ý\s+kiến|yêu\s+cầu|chỉ\s+đạo|thông\s+báo|nêu)\s+tại\s+" + _MANY)
+_BY_AT = re.compile(
+    r"\s+(?:đã\s+)?(?:đề\s+nghị|trình|báo\s+cáo|đề\s+xuất|có\s+ý\s+kiến|yêu\s+cầu|chỉ\s+đạo|thông\s+báo|nêu)\s+tại\s+"
+    + _MANY
+)
 _ISSUES = re.compile(
-    r"\s+(?:(?:đã|vừa|cũng|mới)\s+)*(?P<verb>có\s+gửi|có\s+ban\s+hành|có|ký\s+ban\s+hành|ban\s+hành|phát\s+hành|ra|ký|gửi|trình)\s+" + _MANY
+    r"\s+(?:(?:đã|vừa|cũng|mới)\s+)*(?P<verb>có\s+gửi|có\s+ban\s+hành|có|ký\s+ban\s+hành|ban\s+hành|phát\s+hành"
+    r"|ra|ký|gửi|trình)\s+" + _MANY
 )
 _SUBJECT_VERB = re.compile(
-    r"\s+(?:(?:đã|vừa|mới|cũng)\s+)*(?:chỉ\s+đạo|yêu\s+cầu|cho\s+phép|cấp\s+phép|chấp\s+thuận|giao|thống\s+nhất|đồng\s+ý|quy\s+định|phê\s+duyệt|công\s+bố|quyết\s+định"
-    r"|thông\s+báo|hướng\s+dẫn|đề\s+nghị|trả\s+lời|kết\s+luận|báo\s+cáo|có\s+ý\s+kiến|kiến\s+nghị|ban\s+hành|công\s+nhận|thành\s+lập|cấp)(?!\w)"
+    r"\s+(?:(?:đã|vừa|mới|cũng)\s+)*(?:chỉ\s+đạo|yêu\s+cầu|cho\s+phép|cấp\s+phép|chấp\s+thuận|giao|thống\s+nhất"
+    r"|đồng\s+ý|quy\s+định|phê\s+duyệt|công\s+bố|quyết\s+định"
+    r"|thông\s+báo|hướng\s+dẫn|đề\s+nghị|trả\s+lời|kết\s+luận|báo\s+cáo|có\s+ý\s+kiến|kiến\s+nghị|ban\s+hành"
+    r"|công\s+nhận|thành\s+lập|cấp)(?!\w)"
 )
 _LEAD = re.compile(
-    r"\s*(?:-\s*|\d+[.)]\s*)?(?:(?:Sau\s+khi\s+(?:nghe|xem|nghiên\s+cứu)|Xét|Theo|Căn\s+cứ|Trên\s+cơ\s+sở|Trước|Cụ\s+thể\s*,?|Về\s+việc\s+này\s*,?)\s+)?"
+    r"\s*(?:-\s*|\d+[.)]\s*)?(?:(?:Sau\s+khi\s+(?:nghe|xem|nghiên\s+cứu)|Xét|Theo|Căn\s+cứ|Trên\s+cơ\s+sở|Trước"
+    r"|Cụ\s+thể\s*,?|Về\s+việc\s+này\s*,?)\s+)?"
     r"(?:(?:đề\s+nghị|báo\s+cáo|ý\s+kiến|kiến\s+nghị|đề\s+xuất|tờ\s+trình)\s+của\s+)?"
 )
 _PERSON = re.compile(r"(?:Phó|[Đđ]ồng\s+chí|[Đđ]/c|[ÔÔô]ng|[Bb]à)\s")
 _AFTERWARDS = re.compile(r"\s*,\s*(?=[A-ZĐÀ-Ỹ])")
-_DID = re.compile(r"\s+(?:đã|có)\s+(?:báo\s+cáo|đề\s+nghị|yêu\s+cầu|chỉ\s+đạo|thông\s+báo|đề\s+xuất|kiến\s+nghị|hướng\s+dẫn|trả\s+lời|giao|chấp\s+thuận|cho|có\s+ý\s+kiến|nêu|quy\s+định|phê\s+duyệt)")
+_DID = re.compile(
+    r"\s+(?:đã|có)\s+(?:báo\s+cáo|đề\s+nghị|yêu\s+cầu|chỉ\s+đạo|thông\s+báo|đề\s+xuất|kiến\s+nghị|hướng\s+dẫn"
+    r"|trả\s+lời|giao|chấp\s+thuận|cho|có\s+ý\s+kiến|nêu|quy\s+định|phê\s+duyệt)"
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +82,7 @@ def look_before(view: View, head_start: int, letter_date: str | None) -> Before:
             return Before(issuer, _date_before(view, issuer.start, letter_date), m["verb"])
         return Before(issuer)
     if _ending(_AT, left) or _ending(_OPEN_PAREN, left):
-        if issuer := _subject(view, start, head_start, paren="(" in left[-14:]):
-            return Before(issuer)
+        return Before(_subject(view, start, head_start, paren="(" in left[-14:]))
     return Before()
 
 
@@ -139,8 +151,10 @@ def _trim(flat: str, end: int) -> int:
 
 
 def issuer_afterwards(view: View, mention_start: int, mention_end: int) -> Issuer | None:
-    """"Tại Văn bản số … ngày …, X đã báo cáo": the subject after a citation that opens the sentence with "Tại"."""
-    if not re.search(r"(?:^|[.;¶:]\s*(?:-\s*)?)Tại\s+(?:các\s+)?$", view.flat[max(0, mention_start - 14) : mention_start]):
+    """ "Tại Văn bản số … ngày …, X đã báo cáo": the subject after a citation that opens the sentence with "Tại"."""
+    if not re.search(
+        r"(?:^|[.;¶:]\s*(?:-\s*)?)Tại\s+(?:các\s+)?$", view.flat[max(0, mention_start - 14) : mention_start]
+    ):
         return None
     m = _AFTERWARDS.match(view.flat, mention_end)
     if not m or not lexicon.BODY_HEAD.match(view.flat, m.end()):

@@ -9,8 +9,8 @@ from typing import Literal
 from models.letter import Body
 from models.lexicons import table
 from models.references.context import LetterContext
-from models.references.identifiers import Identifier
 from models.references.folding import low as fold_low
+from models.references.identifiers import Identifier
 from models.text import squeeze
 
 Level = Literal["central", "province", "district", "commune"]
@@ -19,8 +19,10 @@ _DISTRICT = re.compile(r"(?<![a-z])(?:huyen|quan|thi xa|thanh pho thuoc tinh)(?!
 _COMMUNE = re.compile(r"(?<![a-z])(?:xa|phuong|thi tran|dac khu)(?![a-z])")
 _PROVINCE_BODY = re.compile(r"(?<![a-z])(?:so|tinh uy|thanh uy|tinh|lien so)(?![a-z])")
 _CENTRAL = re.compile(
-    r"(?<![a-z])(?:chinh phu|thu tuong|quoc hoi|bo truong|bo chinh tri|ban bi thu|trung uong|tong cuc|tong lien doan|chu tich nuoc|viet nam|bo|hoi dong bo truong"
-    r"|ngan hang nha nuoc|kiem toan nha nuoc|toa an nhan dan toi cao|vien kiem sat nhan dan toi cao|thanh tra chinh phu)(?![a-z])"
+    r"(?<![a-z])(?:chinh phu|thu tuong|quoc hoi|bo truong|bo chinh tri|ban bi thu|trung uong|tong cuc"
+    r"|tong lien doan|chu tich nuoc|viet nam|bo|hoi dong bo truong"
+    r"|ngan hang nha nuoc|kiem toan nha nuoc|toa an nhan dan toi cao|vien kiem sat nhan dan toi cao"
+    r"|thanh tra chinh phu)(?![a-z])"
 )
 _EXPANSIONS = (
     (re.compile(r"\bUBND\b"), "Ủy ban nhân dân"),
@@ -91,7 +93,9 @@ def known_bodies() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def body_of(issuer: str | None, identifier: Identifier | None, document_type: str | None, context: LetterContext) -> Body | None:
+def body_of(
+    issuer: str | None, identifier: Identifier | None, document_type: str | None, context: LetterContext
+) -> Body | None:
     """The body of an issuer as printed, or as the symbol implies; None when neither tells.
 
     Local bodies ("UBND tỉnh", code UBND) are those of the letter's own province unless the name says otherwise; the
@@ -114,9 +118,15 @@ def body_of(issuer: str | None, identifier: Identifier | None, document_type: st
     if province is None and level in ("province", "district", "commune"):
         province = home_province(context)
     if not issuer and province and level == "province" and not province_in(name):
-        name = f"{name} tỉnh {province}" if "ủy ban nhân dân" in name.lower() or "hội đồng nhân dân" in name.lower() else f"{name} {province}"
+        name = (
+            f"{name} tỉnh {province}"
+            if "ủy ban nhân dân" in name.lower() or "hội đồng nhân dân" in name.lower()
+            else f"{name} {province}"
+        )
         name = re.sub(r"\btỉnh (Hà Nội|Hồ Chí Minh|Đà Nẵng|Hải Phòng|Cần Thơ)\b", r"thành phố \1", name)
-    return Body(name=squeeze(name), level=level, province=province, successor=_successor(name, level, province, context))
+    return Body(
+        name=squeeze(name), level=level, province=province, successor=_successor(name, level, province, context)
+    )
 
 
 def _row(identifier: Identifier) -> dict[str, str] | None:
@@ -157,7 +167,7 @@ def _successor(name: str, level: Level | None, province: str | None, context: Le
     low = fold_low(name)
     for old, (until, new) in _successors().items():
         if old in low and (not until or until <= context.date) and fold_low(new) != old:
-            return re.sub(re.escape(old), lambda _: new, low, count=1).replace(low, new) if old == low else new
+            return new
     if level == "province" and province and (row := _provinces().get(fold_low(province))):
         old_name, new_name, effective = row
         if new_name != old_name and context.date >= effective:

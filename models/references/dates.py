@@ -10,7 +10,8 @@ _D = r"(?P<d>[0-3oli]?\s?[\doli])"
 _M = r"(?P<m>[01oli]?\s?[\doli])"
 _Y = r"(?P<y>(?:1\s?9|2\s?[0o])\s?[\doli]\s?[\doli])"
 LEAD = (
-    r"\s*[,(]?\s*(?:(?:duoc\s+)?(?:ban\s+hanh|ky\s+ket|ky\s+ban\s+hanh|ky|de|lap|thong\s+qua|da\s+ky|phat\s+hanh)\s*[,:]?\s*)?"
+    r"\s*[,(]?\s*(?:(?:duoc\s+)?(?:ban\s+hanh|ky\s+ket|ky\s+ban\s+hanh|ky|de|lap|thong\s+qua|da\s+ky"
+    r"|phat\s+hanh)\s*[,:]?\s*)?"
     r"(?:hoi\s+\d{1,2}\s*(?:gio|h|g)\s*(?:\d{1,2}\s*(?:phut|')?)?\s*,?\s*)?"
     r"(?:duoc\s+quoc\s+hoi[^;.¶]{0,80}?thong\s+qua\s+)?"
 )

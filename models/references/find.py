@@ -1,4 +1,4 @@
-"""Finding citations: numbers with a symbol first, then laws, documents known by date, named resolutions, bare numbers."""
+"""Finding citations: numbers with a symbol, then laws, documents known by date, named resolutions, bare numbers."""
 
 from __future__ import annotations
 
@@ -19,16 +19,22 @@ from models.references.view import BREAK, View
 from models.text import squeeze
 
 _FOOTNOTE_MARK = re.compile(r"\s?(?:\[\d{1,3}\]|\(\d\)(?=\s)|[¹²³⁴⁵⁶⁷⁸⁹]+)")
-_NEXT_ITEM = re.compile(r"\s*(?:\[\d{1,3}\]\s*)?\)?\s*[,;]?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:(?:cac\s+)?s[o6]\s*[:.]?\s*)?")
+_NEXT_ITEM = re.compile(
+    r"\s*(?:\[\d{1,3}\]\s*)?\)?\s*[,;]?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:(?:cac\s+)?s[o6]\s*[:.]?\s*)?"
+)
 _AFTER_TITLE = re.compile(r"(?:[,;:¶]\s*(?:va\s+)?|\s+va\s+)(?:-\s*)?(?:cac\s+)?s[o6]\s*[:.]?\s*$")
 _SO = re.compile(r"(?<![a-z])s[o6](?:\s+ky\s+hieu)?\s*[:.]?\s*$")
 _SPLIT_NUMBER = re.compile(r"(?<![a-z])s[o6]\s*[:.]?\s*(\d{1,3})\s$")
 _SHARED_SYMBOL = re.compile(r"(?:(?:s[o6]\s*[:.]?\s*)?\d{1,5}[a-z]?\s*(?:,|;|va)\s*)+(?:s[o6]\s*[:.]?\s*)?$")
 _UNIT = r"(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[Tt]iết|[Tt]iểu\s+mục|[Pp]hụ\s+lục)"
 _PINPOINT = re.compile(
-    rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
+    rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]"
+    rf"|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
 )
-_ALIAS = re.compile(r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[^()¶]{1,34}\)(?=\s+(?:V/v|về|quy định|ban hành|hướng dẫn|phê duyệt)))[^()¶]{0,140}\)?")
+_ALIAS = re.compile(
+    r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[^()¶]{1,34}\)(?=\s+(?:V/v|về"
+    r"|quy định|ban hành|hướng dẫn|phê duyệt)))[^()¶]{0,140}\)?"
+)
 
 
 @dataclass
@@ -101,7 +107,6 @@ class _Finder:
         self.context = context
         self.mentions: list[Mention] = []
         self.groups = 0
-        
 
     # --- numbers with a symbol ---------------------------------------------------------------------------------
 
@@ -125,7 +130,12 @@ class _Finder:
         so = bool(_SO.search(low, max(0, start - 14), start))
         floor = previous.end if previous else 0
         head = head_before(view, start, floor)
-        chained = not head and previous is not None and bool(_NEXT_ITEM.fullmatch(low, previous.end, start)) and start - previous.end < 60
+        chained = (
+            not head
+            and previous is not None
+            and bool(_NEXT_ITEM.fullmatch(low, previous.end, start))
+            and start - previous.end < 60
+        )
         carried = not head and not chained and previous is not None and self._carried(previous, start)
         if head is None and not chained and not carried and not _plausible(ident, so, low[max(0, start - 40) : start]):
             return None
@@ -148,16 +158,37 @@ class _Finder:
         return mention
 
     def _carried(self, previous: Mention, start: int) -> bool:
-        """"các Quyết định của UBND tỉnh: số A ngày … về …; số B …": the type goes on past the title."""
+        """ "các Quyết định của UBND tỉnh: số A ngày … về …; số B …": the type goes on past the title."""
         gap = self.view.low[previous.end : start]
-        return len(gap) < 1000 and bool(_AFTER_TITLE.search(gap)) and (previous.plural or BREAK not in gap) and gap.count(BREAK) <= 1
+        return (
+            len(gap) < 1000
+            and bool(_AFTER_TITLE.search(gap))
+            and (previous.plural or BREAK not in gap)
+            and gap.count(BREAK) <= 1
+        )
 
     def _type(self, mention: Mention, head: Head | None, group: Mention | None, so: bool) -> None:
         ident = mention.identifier
         assert ident is not None
         if head and head.word.kind != "generic":
             mention.type, mention.explicit, mention.plural = head.word.type, True, head.plural
-            if head.law is None and ident.type and head.word.type in ("kết luận", "hướng dẫn", "quy định", "quy chế", "chương trình", "đề án", "kế hoạch", "quy hoạch", "phương án") and _is_annexed(head.word.type, ident):
+            if (
+                head.law is None
+                and ident.type
+                and head.word.type
+                in (
+                    "kết luận",
+                    "hướng dẫn",
+                    "quy định",
+                    "quy chế",
+                    "chương trình",
+                    "đề án",
+                    "kế hoạch",
+                    "quy hoạch",
+                    "phương án",
+                )
+                and _is_annexed(head.word.type, ident)
+            ):
                 mention.type = ident.type
         elif group is not None and not head:
             same = group.explicit and (ident.type in (None, group.type) or group.plural)
@@ -189,7 +220,7 @@ class _Finder:
             mention.pinpoint = squeeze(re.sub(r"\s*(?:của|tại|trong)\s*$", "", pin[0])).strip(" ,") or None
 
     def _shared_symbol(self, last: Mention, head: Head | None, start: int) -> None:
-        """"Chỉ thị 01, 13, 33/CT-UB": the members before the last take its symbol."""
+        """ "Chỉ thị 01, 13, 33/CT-UB": the members before the last take its symbol."""
         low = self.view.low
         base = max(0, start - 60)
         m = _SHARED_SYMBOL.search(low, base, start)
@@ -204,7 +235,9 @@ class _Finder:
         if word.kind == "law":
             return
         last.marks.discard("no_head")
-        last.type, last.explicit, last.plural = (word.type, True, True) if word.kind != "generic" else (last.type, False, True)
+        last.type, last.explicit, last.plural = (
+            (word.type, True, True) if word.kind != "generic" else (last.type, False, True)
+        )
         if word.kind == "generic" and last.identifier.type:
             last.type = last.identifier.type
         tail_of = last.identifier.canonical[len(last.identifier.number) :]
@@ -215,7 +248,15 @@ class _Finder:
             at = m.start() + n.start()
             self.mentions.append(
                 Mention(
-                    head_start if i == 0 else at, m.start() + n.end(), "numbered", last.type, last.explicit, ident, group=last.group, plural=True, head_end=at
+                    head_start if i == 0 else at,
+                    m.start() + n.end(),
+                    "numbered",
+                    last.type,
+                    last.explicit,
+                    ident,
+                    group=last.group,
+                    plural=True,
+                    head_end=at,
                 )
             )
 
@@ -238,14 +279,16 @@ class _Finder:
         if amended := _AMENDED.match(self.view.flat, end):
             end = amended.end()
         tail = read_tail(self.view, end, self.context, with_title=False)
-        if not law.known and not (tail.date or tail.year):
-            if not law.name or not law.name[0].isupper() or law.type != "luật":
-                return 0
+        capital = (law.name or "")[:1].isupper()
+        if not (law.known or tail.date or tail.year or (capital and law.type == "luật")):
+            return 0
         year = tail.year
         if not year and (m := _YEAR.match(self.view.flat, end)):
             year, tail.end = m[1], m.end()
         self.groups += 1
-        mention = Mention(law.start, max(end, tail.end), "law", law.type, True, group=self.groups, plural=law.plural, year=year)
+        mention = Mention(
+            law.start, max(end, tail.end), "law", law.type, True, group=self.groups, plural=law.plural, year=year
+        )
         if law.name:
             mention.title = Title(law.name, law.start, law.end, "law")
         if tail.date:
@@ -263,7 +306,11 @@ class _Finder:
             further = Mention(span[0], span[1], "law", law.type, True, group=self.groups, plural=True)
             further.title = Title(squeeze(self.view.flat[span[0] : span[1]]), span[0], span[1], "law")
             tail = read_tail(self.view, span[1], self.context, with_title=False)
-            further.date, further.year, further.end = (tail.date.iso if tail.date else None), tail.year, max(span[1], tail.end if not tail.issuer else span[1])
+            further.date, further.year, further.end = (
+                (tail.date.iso if tail.date else None),
+                tail.year,
+                max(span[1], tail.end if not tail.issuer else span[1]),
+            )
             self.mentions.append(further)
             pos = further.end
         return pos
@@ -279,7 +326,7 @@ class _Finder:
             base = max(0, d.start() - 90)
             broken = flat.rfind(BREAK, base, d.start())
             base = broken + 1 if broken >= 0 else base
-            words = [w for w in lexicon.DATED_TYPE.finditer(low[base : d.start()])]
+            words = list(lexicon.DATED_TYPE.finditer(low[base : d.start()]))
             if not words:
                 continue
             w = words[-1]
@@ -291,7 +338,7 @@ class _Finder:
             if not (between and not _NOT_DATED.search(between["words"] or "")) and not of:
                 continue
             found = read_date(d, self.context.date)
-            if found.iso is None or found.supplied_year and not flat[start].isupper():
+            if found.iso is None or (found.supplied_year and not flat[start].isupper()):
                 continue
             word = lexicon.document_words()[squeeze(w[0])]
             tail = read_tail(self.view, d.end(), self.context)
@@ -307,7 +354,9 @@ class _Finder:
             if not issuer and not tail.title and not _DATED_LEAD.search(lead):
                 continue
             self.groups += 1
-            mention = Mention(start, max(d.end(), tail.end), "dated", word.type, word.kind != "generic", group=self.groups)
+            mention = Mention(
+                start, max(d.end(), tail.end), "dated", word.type, word.kind != "generic", group=self.groups
+            )
             mention.date, mention.supplied_year = found.iso, found.supplied_year
             mention.issuer, mention.title = issuer, tail.title
             self.mentions.append(mention)
@@ -326,7 +375,15 @@ class _Finder:
                 continue
             tail = read_tail(self.view, end, self.context)
             self.groups += 1
-            mention = Mention(m.start(), max(end, tail.end if not tail.issuer else end), "named", "nghị quyết", True, group=self.groups, issuer=issuer)
+            mention = Mention(
+                m.start(),
+                max(end, tail.end if not tail.issuer else end),
+                "named",
+                "nghị quyết",
+                True,
+                group=self.groups,
+                issuer=issuer,
+            )
             mention.title = tail.title or Title(issuer.name, issuer.start, issuer.end, "named")
             if tail.date:
                 mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
@@ -342,7 +399,11 @@ class _Finder:
             if _inside(spans, start):
                 continue
             base = max(0, m.start() - 34)
-            words = [w for w in lexicon.DOCUMENT_TYPE.finditer(low[base : m.start("gap")]) if w.end() == m.start("gap") - base]
+            words = [
+                w
+                for w in lexicon.DOCUMENT_TYPE.finditer(low[base : m.start("gap")])
+                if w.end() == m.start("gap") - base
+            ]
             if not words:
                 continue
             head_start = base + words[-1].start()
@@ -351,7 +412,15 @@ class _Finder:
             if not flat[head_start].isupper() and not m["so"]:
                 continue
             self.groups += 1
-            mention = Mention(head_start, max(m.end(), tail.end), "bare", word.type, word.kind != "generic", number=m["number"], group=self.groups)
+            mention = Mention(
+                head_start,
+                max(m.end(), tail.end),
+                "bare",
+                word.type,
+                word.kind != "generic",
+                number=m["number"],
+                group=self.groups,
+            )
             if m["so"]:
                 mention.marks.add("so")
             if tail.date:
@@ -363,17 +432,29 @@ class _Finder:
 _AMENDED = re.compile(r"\s*\(\s*(?:sửa đổi|đã sửa đổi|đã được sửa đổi)[^()¶]{0,60}\)")
 _YEAR = re.compile(r"\s*\(?\s*((?:19|20)\d\d)(?![\d/\-])\)?")
 _NAMED = re.compile(
-    r"Nghị\s+quyết\s+(?P<name>(?:Đại\s+hội|Hội\s+nghị|Trung\s+ương)\s+(?:(?:đại\s+biểu|lần|toàn\s+quốc|Đảng|Công\s+đoàn|Đoàn|Trung|BCH|Ban|[IVXL\d]+)\b)?)"
+    r"Nghị\s+quyết\s+(?P<name>(?:Đại\s+hội|Hội\s+nghị|Trung\s+ương)\s+(?:(?:đại\s+biểu|lần|toàn\s+quốc|Đảng"
+    r"|Công\s+đoàn|Đoàn|Trung|BCH|Ban|[IVXL\d]+)\b)?)"
 )
-_BARE = re.compile(r"(?<=[a-z])(?P<gap>\s+)(?P<so>s[o6]\s*[:.]?\s*)?(?P<number>\d{1,5}[a-z]?)(?![\w%])(?!\s*[/.,]\s*\d|\s?[/\-]\s*[a-z\d]|\.\d)")
+_BARE = re.compile(
+    r"(?<=[a-z])(?P<gap>\s+)(?P<so>s[o6]\s*[:.]?\s*)?(?P<number>\d{1,5}[a-z]?)(?![\w%])(?!\s*[/.,]\s*\d"
+    r"|\s?[/\-]\s*[a-z\d]|\.\d)"
+)
 _DATED_GAP = re.compile(r"(?P<words>(?:\s+[a-z\-,]+){0,7})\s*(?:,\s*)?(?:de\s+|lap\s+|ky\s+|ban\s+hanh\s+)?\(?\s*")
 _DATED_OF = re.compile(r"\s+cua\s+(?P<name>[^;¶.]{2,80}?)\s*,?\s*(?:de\s+|lap\s+|ky\s+|ban\s+hanh\s+)?\(?\s*")
 _NOT_DATED = re.compile(
-    r"(?<![a-z])(?:truoc|tu|den|vao|trong|sau|het|nhat|ve|gui|nop|hop|hoi|phien|lam|viec|nay|cua|tai|thang|quy|nam|tuan|ky|truong|hang|moi|bang|theo|va|hoac|xong|la|de|ket|thuc|"
-    r"duoc|co|da|tren|cho|voi|nhung|do|nhu|neu|doi|trinh|muc|chieu|sang|toi|hom|hien|hanh|xet|chinh|thuong|xuyen)(?![a-z])|ke\s+tu"
+    r"(?<![a-z])(?:truoc|tu|den|vao|trong|sau|het|nhat|ve|gui|nop|hop|hoi|phien|lam|viec|nay|cua|tai|thang|quy"
+    r"|nam|tuan|ky|truong|hang|moi|bang|theo|va|hoac|xong|la|de|ket|thuc|"
+    r"duoc|co|da|tren|cho|voi|nhung|do|nhu|neu|doi|trinh|muc|chieu|sang|toi|hom|hien|hanh|xet|chinh|thuong"
+    r"|xuyen)(?![a-z])|ke\s+tu"
 )
-_DATED_LEAD = re.compile(r"(?:can\s+cu|theo|xet|tai|thuc\s+hien|kem\s+theo|phuc\s+dap|tra\s+loi|tiep\s+theo|nhan\s+duoc|cac)\s+(?:cac\s+)?$")
-_NOT_DATED_LEAD = re.compile(r"(?:gui|nop|tong\s+hop|lap|thoi\s+han|tinh\s+hinh|ra|ban\s+hanh|hoan\s+thanh|xay\s+dung|trinh|hoan\s+thien)\s+(?:cac\s+)?$")
+_DATED_LEAD = re.compile(
+    r"(?:can\s+cu|theo|xet|tai|thuc\s+hien|kem\s+theo|phuc\s+dap|tra\s+loi|tiep\s+theo|nhan\s+duoc"
+    r"|cac)\s+(?:cac\s+)?$"
+)
+_NOT_DATED_LEAD = re.compile(
+    r"(?:gui|nop|tong\s+hop|lap|thoi\s+han|tinh\s+hinh|ra|ban\s+hanh|hoan\s+thanh|xay\s+dung|trinh"
+    r"|hoan\s+thien)\s+(?:cac\s+)?$"
+)
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:
@@ -394,12 +475,12 @@ def _law_type(ident: Identifier) -> str | None:
 
 
 def _is_annexed(word: str, ident: Identifier) -> bool:
-    """"Kế hoạch số 12/QĐ-UBND": a plan that carries a decision's number stays a plan; "Kết luận số 12-TB/TW" is a notice."""
+    """Whether the number's type counts, not the printed one: "Kết luận số 12-TB/TW" is a notice."""
     return word in ("kết luận", "hướng dẫn") and ident.type == "thông báo"
 
 
 def _plausible(ident: Identifier, so: bool, left: str) -> bool:
-    """Whether a number with no type word before it can be a citation: a known type in its symbol, or "số" and a body's symbol."""
+    """Whether a number without a type word can be a citation: a known type in its symbol, or "số" and a symbol."""
     if ident.type or _law_type(ident):
         return True
     return so and ident.style != "" and len(ident.canonical) > 6 and ("-" in ident.canonical or "/" in ident.canonical)

@@ -1,4 +1,4 @@
-"""Character-for-character translation of long texts through a lookup table, many times faster than ``str.translate``."""
+"""Character-for-character translation of texts through a lookup table, much faster than ``str.translate``."""
 
 from __future__ import annotations
 

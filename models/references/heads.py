@@ -11,11 +11,16 @@ from models.references.laws import LAW_WORD, LawName, law_at
 from models.references.view import BREAK, View
 from models.text import squeeze
 
-_DIRECT = re.compile(r"\s*(?:\([a-z&.\- ]{1,12}\)\s*)?[:,]?\s*(?:\(\s*)?(?:s[o6](?:\s*ky\s+hieu)?\s*[:.,']*)?\s*(?:-\s*)?")
-_OF = re.compile(r"\s+(?:lien\s+tich\s+)?cua\s+(?P<name>[^;¶]{2,130}?)\s*[:,]?\s*(?:(?:cac\s+)?so\s*[:.]?|:)\s*(?:-\s*)?")
+_DIRECT = re.compile(
+    r"\s*(?:\([a-z&.\- ]{1,12}\)\s*)?[:,]?\s*(?:\(\s*)?(?:s[o6](?:\s*ky\s+hieu)?\s*[:.,']*)?\s*(?:-\s*)?"
+)
+_OF = re.compile(
+    r"\s+(?:lien\s+tich\s+)?cua\s+(?P<name>[^;¶]{2,130}?)\s*[:,]?\s*(?:(?:cac\s+)?so\s*[:.]?|:)\s*(?:-\s*)?"
+)
 _QUALIFIED = re.compile(r"(?P<words>(?:\s+[a-z\-&]+){1,7}?)\s+so\s*[:.]?\s*")
 _NOT_QUALIFIER = re.compile(
-    r"(?<![a-z])(?:cua|tai|theo|ve|va|co|da|ngay|duoc|nay|tren|trong|kem|la|voi|den|tu|neu|thi|khi|de|do|gui|can\s+cu|mot|cac|trinh|nhan|dieu|khoan|diem|muc)(?![a-z])"
+    r"(?<![a-z])(?:cua|tai|theo|ve|va|co|da|ngay|duoc|nay|tren|trong|kem|la|voi|den|tu|neu|thi|khi|de|do|gui"
+    r"|can\s+cu|mot|cac|trinh|nhan|dieu|khoan|diem|muc)(?![a-z])"
 )
 _PLURAL = re.compile(r"(?:cac|nhung|hai|ba|bon|nam|02|03|04)\s+$")
 _WINDOW = 170
@@ -83,9 +88,15 @@ def _first_of_pair(view: View, base: int, found: list[re.Match[str]], index: int
         return head
     word = lexicon.document_words()[squeeze(first[0])]
     second_is_plain = view.flat[head.start].islower()
-    if word.kind == "law" or not (second_is_plain or word.kind == "generic" or head.word.type in ("kết luận", "hướng dẫn")):
+    if word.kind == "law" or not (
+        second_is_plain or word.kind == "generic" or head.word.type in ("kết luận", "hướng dẫn")
+    ):
         return head
-    if head.word.type in ("nghị quyết", "nghị định", "quyết định", "chỉ thị", "thông tư", "luật", "công văn", "tờ trình", "báo cáo") and word.kind != "generic":
+    if (
+        head.word.type
+        in ("nghị quyết", "nghị định", "quyết định", "chỉ thị", "thông tư", "luật", "công văn", "tờ trình", "báo cáo")
+        and word.kind != "generic"
+    ):
         return head
     start = base + first.start()
     plural = bool(_PLURAL.search(view.low, max(0, start - 8), start))

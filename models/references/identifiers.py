@@ -1,14 +1,15 @@
 """Numbers and symbols (số, ký hiệu): found, put into canonical form, taken apart.
 
-DOMAIN 4.2: law 45/2019/QH14, legal 12/2015/TT-BTC, Party 168-KH/TU, named 12/KH-UBND, letter 123/UBND-KTTH, old 217-HĐBT;
-also the odd ones of real letters: 12TCT/AC, 1041 TCT/NV6, 908a/VPCP-KTN, 1432/LS:TC-XD, 5397/BC-TTTP(P4).
+Law 45/2019/QH14, legal 12/2015/TT-BTC, Party 168-KH/TU, named 12/KH-UBND, letter 123/UBND-KTTH (Decree 30/2020, Article 8
+and Appendix III; Party guide 36-HD/VPTW), old 217-HĐBT; also odd ones that offices print: 12TCT/AC, 1041 TCT/NV6,
+908a/VPCP-KTN, 1432/LS:TC-XD, 5397/BC-TTTP(P4).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 from models.lexicons import table
@@ -17,7 +18,8 @@ from models.text import fold
 
 _UPPER = "A-ZĐƯƠÂÊÔĂ"
 _CODE = (
-    rf"(?:[{_UPPER}][{_UPPER}]+[a-zđ]{{0,3}}[{_UPPER}0-9&]*|[{_UPPER}]&[{_UPPER}]+|[{_UPPER}][a-zđ][{_UPPER}]+|Qy[ĐD]|TrS|Ttg|Ttr[{_UPPER}]*"
+    rf"(?:[{_UPPER}][{_UPPER}]+[a-zđ]{{0,3}}[{_UPPER}0-9&]*|[{_UPPER}]&[{_UPPER}]+|[{_UPPER}][a-zđ][{_UPPER}]+"
+    rf"|Qy[ĐD]|TrS|Ttg|Ttr[{_UPPER}]*"
     rf"|[{_UPPER}][0-9]*[a-z]?|[IVX]+[0-9.]*)"
 )
 _JOIN = r"(?:\s*[-/_]\s*|\s?\.(?=\S)|\.\s(?=[A-ZĐ]{1,4}\s+ngày)|:|\s?&\s?|,(?=\S))"
@@ -25,7 +27,8 @@ IDENTIFIER = re.compile(
     r"(?:(?<![\w/.\-])|(?<=[sS][ốỐ]))(?P<number>(?:\d{1,4}-(?=\d{1,5}\s?/))?[OIl]{0,2}\d[\dOIl]{0,7}(?:[a-zA-Z](?=\s?[/\-]))?(?:\.(?:19|20)\d\d)?)"
     r"(?:\s?/\s?(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d|\d{2,4})(?=\s*[/\-]))?"
     r"(?P<join>\s*[/_]\s*-?\s*|\s*-\s*|\s?)"
-    rf"(?P<symbol>{_CODE}(?:{_JOIN}(?:{_CODE}|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.]))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
+    rf"(?P<symbol>{_CODE}(?:{_JOIN}(?:{_CODE}"
+    rf"|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.]))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
     r"(?=ngày|ngay|của|năm|[^\w&]|$)"
 )
 """Matched on the flat view. ``join`` is empty or a blank where the number is printed without "/" or "-"."""
@@ -41,7 +44,11 @@ def identifiers(flat: str) -> Iterator[re.Match[str]]:
         if start < at:
             continue
         following = flat[end : end + 3]
-        if not following or (following[0] not in "/-_.OIl" and not following.strip()[:1].isalpha() and following.strip()[:1] not in ("/", "-", "_")):
+        if not following or (
+            following[0] not in "/-_.OIl"
+            and not following.strip()[:1].isalpha()
+            and following.strip()[:1] not in ("/", "-", "_")
+        ):
             continue
         while start > at and start > end - 9 and flat[start - 1] in "OIl":
             start -= 1
@@ -59,7 +66,12 @@ _FOOTNOTE = re.compile(r"^(.*[A-ZĐ])(\d{1,2})$")
 def _known_codes() -> dict[str, str]:
     """Folded code -> the code with its Đ, for the codes whose folded form means one thing only."""
     forms: dict[str, set[str]] = {}
-    for name, column in (("ref_codes", "code"), ("ministries", "code"), ("bodies_by_code", "code"), ("abbreviations", "abbr")):
+    for name, column in (
+        ("ref_codes", "code"),
+        ("ministries", "code"),
+        ("bodies_by_code", "code"),
+        ("abbreviations", "abbr"),
+    ):
         for row in table(name):
             code = row[column]
             if name == "abbreviations" and (row["kind"] != "agency" or len(code) < 4):
@@ -152,7 +164,12 @@ def parse_identifier(number: str, year: str | None, join: str, symbol: str) -> I
     head, _, rest = re.match(r"([^-/._:]*)([-/._:]?)(.*)", symbol, re.S).groups()  # type: ignore[union-attr]
     system = "party" if style == "-" and "/" in symbol else "state"
     kind = type_codes().get((head, system)) or (type_codes().get((head, "state")) if system == "party" else None)
-    if kind and not rest and head in {"CT", "TT", "TC", "DA", "PA", "CĐ", "TB", "HD", "BB", "PC", "GP", "SL", "BC", "GM", "PL", "KL"} and style != "/":
+    if (
+        kind
+        and not rest
+        and head in {"CT", "TT", "TC", "DA", "PA", "CĐ", "TB", "HD", "BB", "PC", "GP", "SL", "BC", "GM", "PL", "KL"}
+        and style != "/"
+    ):
         kind = None
     body_part = rest if kind else symbol
     body = re.split(r"[-/._:,]", body_part)[0] or None

@@ -10,22 +10,30 @@ from models.references.view import View
 from models.text import squeeze
 
 _STOP = re.compile(
-    rf"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:{lexicon.ISSUER_STOP}|(?:{lexicon.CAPITAL_OPENER})|số(?=\s*:?\s*\d))(?!\w)|(?<=\s)và(?!\w)|(?<=\s)hoặc(?!\w)"
+    rf"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:{lexicon.ISSUER_STOP}|(?:{lexicon.CAPITAL_OPENER})|số(?=\s*:?\s*\d))(?!\w)"
+    rf"|(?<=\s)và(?!\w)|(?<=\s)hoặc(?!\w)"
 )
-_STOP_WITHOUT_MARKS = re.compile(r"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:ve\s+viec|ve|quy\s+dinh|ban\s+hanh|phe\s+duyet|huong\s+dan|sua\s+doi|trien\s+khai|thuc\s+hien|tai|de\s+nghi|ngay)(?![a-z])")
+_STOP_WITHOUT_MARKS = re.compile(
+    r"[;.¶“”\"(),:\[\]!?]|(?<=\s)(?:ve\s+viec|ve|quy\s+dinh|ban\s+hanh|phe\s+duyet|huong\s+dan|sua\s+doi"
+    r"|trien\s+khai|thuc\s+hien|tai|de\s+nghi|ngay)(?![a-z])"
+)
 """Stops in text whose tone marks were lost."""
 _NAME_ABBREVIATION = re.compile(r"(?:TP|Tp|TT|Tx|TX|P|Q|H|T|Ph|Gs|Ts)$")
 _PLACE_GOES_ON = re.compile(r"\s*(?:[A-ZĐÀ-Ỹ]|tỉnh|thành phố|huyện|quận|xã|phường|thị|Việt Nam|các|cấp)")
 _SECOND_PART = re.compile(
-    r"\s+(?:đào tạo|công nghệ|truyền thông|môi trường|xã hội|phát triển|đầu tư|du lịch|thông tin|thể thao|trẻ em|giám định|dạy nghề"
-    r"|tôn giáo|nhi đồng|gia đình|khoa học|an toàn|quản lý|kỹ thuật|ngân sách|kế hoạch|xây dựng|cứu|tư vấn|dịch vụ|thương mại"
-    r"|sản xuất|kinh doanh|chế biến|bảo vệ|vệ sinh|nông thôn|hạ tầng|chất lượng|biên chế|cán bộ|lao động|hải đảo|pháp luật)"
+    r"\s+(?:đào tạo|công nghệ|truyền thông|môi trường|xã hội|phát triển|đầu tư|du lịch|thông tin|thể thao"
+    r"|trẻ em|giám định|dạy nghề"
+    r"|tôn giáo|nhi đồng|gia đình|khoa học|an toàn|quản lý|kỹ thuật|ngân sách|kế hoạch|xây dựng|cứu|tư vấn"
+    r"|dịch vụ|thương mại"
+    r"|sản xuất|kinh doanh|chế biến|bảo vệ|vệ sinh|nông thôn|hạ tầng|chất lượng|biên chế|cán bộ|lao động"
+    r"|hải đảo|pháp luật)"
 )
 _TERM = re.compile(r"\s*(?:khóa|khoá|nhiệm kỳ)\s+[IVX]+")
 _LIST_HEAD = re.compile(r"[Ll]iên\s+(?:[Ss]ở|[Bb]ộ|[Nn]gành|[Cc]ơ quan)\s*$")
 _OF = re.compile(r"\s*,?\s*(?:[Cc]ủa|CỦA|cua|do)\s*:?\s*")
 _TAIL_OF_CLOSED = re.compile(
-    r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi|truyền)|Việt Nam|Cộng\s+h[oò]|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
+    r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi"
+    r"|truyền)|Việt Nam|Cộng\s+h[oò]|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
 )
 _GRANTED = re.compile(r"\s+(?:cấp|ký|ra)\s*$")
 _MAX = 170
@@ -65,18 +73,24 @@ def name_end(view: View, start: int, limit: int) -> int:
             pos = close + 1
         elif what == ":" and _LIST_HEAD.search(flat, start, at):
             pos, listing = m.end(), True
-        elif what == "," and (listing and starts_name(view, _skip(flat, m.end())) or _comma_in_name(view, start, m)):
-            pos = m.end()
-        elif what == "và" and _and_goes_on(view, m.end()):
-            pos = m.end()
-        elif what[0].isalpha() and _inside_name(flat, start, at, what):
+        elif (
+            (what == "," and ((listing and starts_name(view, _skip(flat, m.end()))) or _comma_in_name(view, start, m)))
+            or (what == "và" and _and_goes_on(view, m.end()))
+            or (what[0].isalpha() and _inside_name(flat, start, at, what))
+        ):
             pos = m.end()
         else:
             return at
 
 
-_BOARD = re.compile(r"(?:Ban\s+[Cc]hỉ\s+đạo|BCĐ|Hội\s+đồng|Ban\s+[Qq]uản\s+lý|Tổ\s+công\s+tác|Ban\s+[Tt]ổ\s+chức|Đoàn\s+[Kk]iểm\s+tra|Tổ)\s*$")
-_COMPOUND = re.compile(r"(?:(?:công|chương|quy|quá|giáo|tiến|lập|tờ)\s+(?=trình)|(?:bàn|hợp)\s+(?=giao)|(?:Ban|ban)\s+(?=chỉ\s+đạo|quản\s+lý))")
+_BOARD = re.compile(
+    r"(?:Ban\s+[Cc]hỉ\s+đạo|BCĐ|Hội\s+đồng|Ban\s+[Qq]uản\s+lý|Tổ\s+công\s+tác|Ban\s+[Tt]ổ\s+chức"
+    r"|Đoàn\s+[Kk]iểm\s+tra|Tổ)\s*$"
+)
+_COMPOUND = re.compile(
+    r"(?:(?:công|chương|quy|quá|giáo|tiến|lập|tờ)\s+(?=trình)|(?:bàn|hợp)\s+(?=giao)|(?:Ban|ban)\s+(?=chỉ\s+đạo"
+    r"|quản\s+lý))"
+)
 _GIAO = re.compile(r"giao\s+(?:thông|dịch|lưu|tiếp|nhận)")
 
 

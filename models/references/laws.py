@@ -11,7 +11,8 @@ from models.references.view import View
 from models.text import fold, squeeze
 
 LAW_WORD = re.compile(
-    r"(?<![a-z])(?P<word>bo\s+luat|luat|phap\s+lenh|hien\s+phap|hiep\s+dinh|cong\s+uoc|nghi\s+dinh\s+thu|hiep\s+uoc)(?![a-z])"
+    r"(?<![a-z])(?P<word>bo\s+luat|luat|phap\s+lenh|hien\s+phap|hiep\s+dinh|cong\s+uoc|nghi\s+dinh\s+thu"
+    r"|hiep\s+uoc)(?![a-z])"
 )
 _NAMES = {
     "bo luat": "bộ luật",
@@ -23,12 +24,15 @@ _NAMES = {
     "nghi dinh thu": "nghị định thư",
     "hiep uoc": "hiệp ước",
 }
-_MARKED = re.compile(r"(?:Bộ\s+luật|Luật|Pháp\s+lệnh|Hiến\s+pháp|Hiệp\s+định|Công\s+ước|Nghị\s+định\s+thư|Hiệp\s+ước)", re.IGNORECASE)
+_MARKED = re.compile(
+    r"(?:Bộ\s+luật|Luật|Pháp\s+lệnh|Hiến\s+pháp|Hiệp\s+định|Công\s+ước|Nghị\s+định\s+thư|Hiệp\s+ước)", re.IGNORECASE
+)
 _AMENDING = re.compile(
     r"\s*(?:sua\s+doi(?:\s*,\s*bo\s+sung)?|bo\s+sung)\s+(?:mot\s+so\s+(?:dieu|noi\s+dung)\s+)?(?:(?:cua|tai)\s+)?"
 )
 _STOP = re.compile(
-    r"[;.¶“”\"():\[\]/]|,|(?<=\s)(?:ngày|năm|số|được|và|có|đã|thì|là|tại|trong|để|do|khi|này|đối với|ban hành|hiện hành|sửa đổi|quy định|theo|cho"
+    r"[;.¶“”\"():\[\]/]|,|(?<=\s)(?:ngày|năm|số|được|và|có|đã|thì|là|tại|trong|để|do|khi|này|đối với|ban hành"
+    r"|hiện hành|sửa đổi|quy định|theo|cho"
     r"|phải|không|của|hoặc|ký|thông qua|nhằm|với|đến|bằng|mà|nêu|gồm|cũng|còn|sẽ)(?!\w)"
 )
 _OF_STATE = re.compile(r"\s+nước\s+(?:CHXHCN|Cộng h[oò][aà] xã hội chủ nghĩa)\s+Việt Nam")
@@ -36,8 +40,15 @@ _OTHER_WORD = re.compile(r"(?:phap|chinh|quy)\s+$")
 _PLURAL = re.compile(r"(?:cac|hai|ba|nhung)\s+$")
 _SIGNED = re.compile(r"\s*,?\s*(?:được\s+)?(?:ký|ngày|năm)")
 _FURTHER = re.compile(r"\s*(?:,|;|và)\s*(?:Luật\s+)?")
-_NOT_NAMES = re.compile(r"\s*(?:này|sư|pháp|lệ|định|khác|đó|trên|hiện hành|chuyên ngành|liên quan|có liên quan|cũ|mới|gia|nêu trên|trước đây)(?!\w)", re.IGNORECASE)
-_AND_TAIL = re.compile(r"\s+(?:gia đình|công nghệ|phát triển|chữa cháy|kiểm dịch|quy chuẩn|hiệu quả|Ủy ban|Uỷ ban|UBND|an ninh|nông thôn|đầu tư|lệ phí|vừa|chương|Hội đồng|bản đồ)")
+_NOT_NAMES = re.compile(
+    r"\s*(?:này|sư|pháp|lệ|định|khác|đó|trên|hiện hành|chuyên ngành|liên quan|có liên quan|cũ|mới|gia|nêu trên"
+    r"|trước đây)(?!\w)",
+    re.IGNORECASE,
+)
+_AND_TAIL = re.compile(
+    r"\s+(?:gia đình|công nghệ|phát triển|chữa cháy|kiểm dịch|quy chuẩn|hiệu quả|Ủy ban|Uỷ ban|UBND|an ninh"
+    r"|nông thôn|đầu tư|lệ phí|vừa|chương|Hội đồng|bản đồ)"
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +160,10 @@ _TREATY_STOP = re.compile(r"[;.¶“”\"():\[\]]|,|(?<=\s)(?:ký|ngày|năm \d|
 
 def _treaty(view: View, kind: str, start: int, name_start: int, plural: bool) -> LawName | None:
     first = view.flat[name_start : name_start + 1]
-    if not (first.isupper() or view.flat.startswith("về ", name_start)) or view.flat[name_start : name_start + 3] == "số ":
+    if (
+        not (first.isupper() or view.flat.startswith("về ", name_start))
+        or view.flat[name_start : name_start + 3] == "số "
+    ):
         return None
     m = _TREATY_STOP.search(view.flat, name_start, name_start + 220)
     end = m.start() if m else min(len(view.flat), name_start + 220)

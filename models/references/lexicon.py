@@ -1,4 +1,4 @@
-"""The stage's word lists as compiled patterns. The lists themselves are tables under ``models/lexicons`` (``ref_*.tsv``)."""
+"""The stage's word lists as compiled patterns. The lists are tables under ``models/lexicons`` (``ref_*.tsv``)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class DocumentWord:
 def document_words() -> dict[str, DocumentWord]:
     """Folded name -> what it says."""
     return {
-        fold(r["name"]).lower(): DocumentWord(r["name"], r["type"], r["kind"], r["unnumbered"] == "yes", tuple(folded(r["not_after"].split())))
+        fold(r["name"]).lower(): DocumentWord(
+            r["name"], r["type"], r["kind"], r["unnumbered"] == "yes", tuple(folded(r["not_after"].split()))
+        )
         for r in table("ref_types")
     }
 
@@ -48,18 +50,28 @@ def _types(kinds: tuple[str, ...], *, unnumbered: bool = False) -> list[str]:
 
 ANY_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other', 'law')))})(?![a-z])")
 """A type name, on the folded view."""
-DATED_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other'), unnumbered=True))})(?![a-z])")
+DATED_TYPE = re.compile(
+    rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other'), unnumbered=True))})(?![a-z])"
+)
 """A type name that may be cited by its date alone."""
 DOCUMENT_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other')))})(?![a-z])")
 
 _HEADS = words("ref_bodies_head")
 BODY_HEAD = re.compile(
     "(?:"
-    + alternation([*_HEADS, *(h.title() for h in _HEADS if " " in h), *(r["head"].lower() for r in table("ref_bodies_head") if r["lower"])])
+    + alternation(
+        [
+            *_HEADS,
+            *(h.title() for h in _HEADS if " " in h),
+            *(r["head"].lower() for r in table("ref_bodies_head") if r["lower"]),
+        ]
+    )
     + r")(?!\w)"
 )
 """The beginning of a body's name, on the flat view."""
-SUBJECT_PLACE = re.compile(rf"(?:{alternation({r['old'] for r in table('provinces')} | {r['new'] for r in table('provinces')})})(?!\w)")
+SUBJECT_PLACE = re.compile(
+    rf"(?:{alternation({r['old'] for r in table('provinces')} | {r['new'] for r in table('provinces')})})(?!\w)"
+)
 """A province as the subject of a sentence: "Hà Nội phải …"."""
 BODY_HEAD_UPPER = re.compile(rf"(?:{alternation(w.upper() for w in words('ref_bodies_head'))})(?!\w)")
 ISSUER_STOP = alternation(words("ref_issuer_stops"))
@@ -77,7 +89,8 @@ KEPT_OPENER = alternation(_KEPT)
 CAPITAL_OPENER = alternation(w[0].upper() + w[1:] for w in _KEPT if w in _CAPITALS)
 """Title openers that are also printed with a capital after the issuer ("của Chính phủ Quy định chi tiết …")."""
 NOT_CITATION = re.compile(
-    rf"(?<!\w)(?:{alternation(words('ref_not_citations'))})\s*(?:số\s*)?[:.(]?\s*(?:[a-z]{{1,3}}\s*)?[-:.]?\s*$", re.IGNORECASE
+    rf"(?<!\w)(?:{alternation(words('ref_not_citations'))})\s*(?:số\s*)?[:.(]?\s*(?:[a-z]{{1,3}}\s*)?[-:.]?\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -85,7 +98,8 @@ NOT_CITATION = re.compile(
 def comma_names() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(folded text before a comma, pattern of the text after it) for names of bodies that hold a comma."""
     return tuple(
-        (fold(r["before"]).lower(), re.compile(re.escape(fold(r["after"]).lower()) + r"(?![a-z])")) for r in table("ref_name_commas")
+        (fold(r["before"]).lower(), re.compile(re.escape(fold(r["after"]).lower()) + r"(?![a-z])"))
+        for r in table("ref_name_commas")
     )
 
 
@@ -96,7 +110,7 @@ def closed_names() -> re.Pattern[str]:
 
 
 def is_type_word(flat: str, low: str, start: int, end: int, word: DocumentWord) -> bool:
-    """Whether the type name at ``start`` stands for itself: not in another word ("Bí thư"), not another syllable ("Thủ")."""
+    """Whether the type name at ``start`` is that word: not part of "Bí thư", not the syllable "Thủ"."""
     if " " not in word.name and not flat[start:end].isascii() and match_key(flat[start:end]) != match_key(word.name):
         return False
     return not word.not_after or not low[max(0, start - 8) : start].rstrip().endswith(word.not_after)

@@ -20,18 +20,35 @@ _LEAD_IN = (
 )
 _START_TRIGGER = re.compile(rf"{_LEAD_IN}(?P<t>{lexicon.alternation(_START)})(?![a-z])")
 _FILL = (
-    r"(?:\s*,?\s*(?:bo\s+sung|sua\s+doi|thay\s+the|bai\s+bo|mot\s+so|dieu|khoan|muc|diem|noi\s+dung|cac|cua|tai|toan\s+bo|mot\s+phan|quy\s+dinh|va|hieu\s+luc"
-    r"|thi\s+hanh|co\s+hieu\s+qua|hieu\s+qua|nghiem\s+tuc|nghiem|day\s+du|kip\s+thoi|tot|quyet\s+liet|dong\s+bo|theo|duoc|so|\d{1,3}|[a-z]|phu\s+luc|doi\s+voi|chi\s+dao)(?![a-z]))*\s*"
+    r"(?:\s*,?\s*(?:bo\s+sung|sua\s+doi|thay\s+the|bai\s+bo|mot\s+so|dieu|khoan|muc|diem|noi\s+dung|cac|cua|tai"
+    r"|toan\s+bo|mot\s+phan|quy\s+dinh|va|hieu\s+luc"
+    r"|thi\s+hanh|co\s+hieu\s+qua|hieu\s+qua|nghiem\s+tuc|nghiem|day\s+du|kip\s+thoi|tot|quyet\s+liet|dong\s+bo"
+    r"|theo|duoc|so|\d{1,3}|[a-z]|phu\s+luc|doi\s+voi|chi\s+dao)(?![a-z]))*\s*"
 )
 _NEAR_TRIGGER = re.compile(rf"(?<![a-z])(?P<t>{lexicon.alternation(t for t, _ in _NEAR)})(?![a-z])(?P<fill>{_FILL})")
 _PASSIVE = re.compile(r"duoc\s+$|boi\s+$")
-_PROMULGATED_WITH = re.compile(r"(?:ban\s+hanh|quy\s+dinh|qui\s+dinh|neu|phu\s+luc\s*[ivx\d]*|danh\s+muc|bieu\s+mau|mau|ho\s+so)\s+(?:tai\s+)?(?:gui\s+)?kem\s+theo\s*(?:cac\s+)?$")
+_PROMULGATED_WITH = re.compile(
+    r"(?:ban\s+hanh|quy\s+dinh|qui\s+dinh|neu|phu\s+luc\s*[ivx\d]*|danh\s+muc|bieu\s+mau|mau"
+    r"|ho\s+so)\s+(?:tai\s+)?(?:gui\s+)?kem\s+theo\s*(?:cac\s+)?$"
+)
 _RECEIVED = re.compile(r"(?<![a-z])(?P<t>nhan\s+duoc|tiep\s+nhan)\s+(?:cac\s+)?[a-z\s]{0,60}[:(]?\s*$")
-_ENCLOSED_AFTER = re.compile(r"[^;.¶()]{0,4}\((?:xin\s+)?(?:gui\s+kem|kem\s+theo|dinh\s+kem|ban\s+chup\s+kem|co\s+(?:ban\s+)?[a-z\s]{0,24}kem|sao\s+gui|ban\s+sao\s+kem)")
-_HAS_SENT = re.compile(r"co\s+y\s+kien\s+nhu\s+sau|tra\s+loi\s+nhu\s+sau|co\s+y\s+kien(?:\s+chi\s+dao)?\s+nhu|tra\s+loi\s*:")
-_SUPERIOR = re.compile(r"theo\s+de\s+nghi\s+cua\s+(?:bo|chinh\s+phu|thu\s+tuong|van\s+phong\s+chinh\s+phu|quoc\s+hoi|ban\s+bi\s+thu|bo\s+chinh\s+tri|thanh\s+tra\s+chinh\s+phu|tong\s+lien\s+doan|uy\s+ban\s+dan\s+toc|ngan\s+hang\s+nha\s+nuoc)(?![a-z])")
+_ENCLOSED_AFTER = re.compile(
+    r"[^;.¶()]{0,4}\((?:xin\s+)?(?:gui\s+kem|kem\s+theo|dinh\s+kem|ban\s+chup\s+kem"
+    r"|co\s+(?:ban\s+)?[a-z\s]{0,24}kem|sao\s+gui|ban\s+sao\s+kem)"
+)
+_HAS_SENT = re.compile(
+    r"co\s+y\s+kien\s+nhu\s+sau|tra\s+loi\s+nhu\s+sau|co\s+y\s+kien(?:\s+chi\s+dao)?\s+nhu|tra\s+loi\s*:"
+)
+_SUPERIOR = re.compile(
+    r"theo\s+de\s+nghi\s+cua\s+(?:bo|chinh\s+phu|thu\s+tuong|van\s+phong\s+chinh\s+phu|quoc\s+hoi"
+    r"|ban\s+bi\s+thu|bo\s+chinh\s+tri|thanh\s+tra\s+chinh\s+phu|tong\s+lien\s+doan|uy\s+ban\s+dan\s+toc"
+    r"|ngan\s+hang\s+nha\s+nuoc)(?![a-z])"
+)
 _SENTENCE = re.compile(r"¶|[.:](?=[ ¶])")
-_TURNS = re.compile(rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao|đã|ban hành|báo cáo))")
+_TURNS = re.compile(
+    rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao"
+    rf"|đã|ban hành|báo cáo))"
+)
 _PART = re.compile(r"[;,]")
 _DECIDES = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư"})
 _NESTED = (
@@ -39,13 +56,18 @@ _NESTED = (
     (re.compile(r"(?<![a-z])(?:bai\s+bo|huy\s+bo|thu\s+hoi)\s"), Relation.BAI_BO),
     (re.compile(r"(?<![a-z])(?:sua\s+doi|bo\s+sung|dieu\s+chinh|dinh\s+chinh)"), Relation.SUA_DOI),
     (
-        re.compile(r"(?<![a-z])(?:thuc\s+hien|trien\s+khai|thi\s+hanh|quy\s+dinh\s+chi\s+tiet|quy\s+dinh\s+chi\s+tiet|huong\s+dan|cu\s+the\s+hoa)"),
+        re.compile(
+            r"(?<![a-z])(?:thuc\s+hien|trien\s+khai|thi\s+hanh|quy\s+dinh\s+chi\s+tiet|quy\s+dinh\s+chi\s+tiet"
+            r"|huong\s+dan|cu\s+the\s+hoa)"
+        ),
         Relation.DUOC_TRIEN_KHAI_BOI,
     ),
 )
 
 
-def letter_relation(view: View, mention: Mention, run_start: int, before: Relation | None, letter_type: str | None) -> Relation:
+def letter_relation(
+    view: View, mention: Mention, run_start: int, before: Relation | None, letter_type: str | None
+) -> Relation:
     """The relation of a citation in the letter's own sentence.
 
     ``run_start`` is where its enumeration begins, ``before`` the relation of the citation before it in the same
@@ -68,10 +90,16 @@ def letter_relation(view: View, mention: Mention, run_start: int, before: Relati
     if near:
         return near
     if (m := _RECEIVED.search(low, max(sentence, run_start - 110), run_start)) is not None:
-        return Relation.THUC_HIEN if m["t"].startswith("tiep") else Relation.CAN_CU if letter_type == "giấy mời" else Relation.TRA_LOI
-    if any(mark.startswith("verb:") for mark in mention.marks) and letter_type in (None, "công văn"):
-        if sentence < _lead_end(view) and _HAS_SENT.search(low, mention.end, mention.end + 700):
-            return Relation.TRA_LOI
+        return (
+            Relation.THUC_HIEN
+            if m["t"].startswith("tiep")
+            else Relation.CAN_CU
+            if letter_type == "giấy mời"
+            else Relation.TRA_LOI
+        )
+    sent = any(mark.startswith("verb:") for mark in mention.marks) and letter_type in (None, "công văn")
+    if sent and sentence < _lead_end(view) and _HAS_SENT.search(low, mention.end, mention.end + 700):
+        return Relation.TRA_LOI
     if _ENCLOSED_AFTER.match(low, mention.full_end):
         return Relation.KEM_THEO
     return Relation.VIEN_DAN
@@ -126,8 +154,8 @@ def _key(m: re.Match[str]) -> str:
 
 
 _OBJECT = re.compile(
-    _FILL[:-3] + r"(?:\s+(?:chi\s+tiet|bien\s+phap|ke\s+hoach|va|mot|thuc\s+hien|trien\s+khai|thi\s+hanh|huong\s+dan|to\s+chuc|noi\s+dung|cua|cac|quy\s+dinh|ban\s+hanh\s+kem\s+theo|tai))*\s*"
-    + _FILL
+    _FILL[:-3] + r"(?:\s+(?:chi\s+tiet|bien\s+phap|ke\s+hoach|va|mot|thuc\s+hien|trien\s+khai|thi\s+hanh|huong\s+dan"
+    r"|to\s+chuc|noi\s+dung|cua|cac|quy\s+dinh|ban\s+hanh\s+kem\s+theo|tai))*\s*" + _FILL
 )
 _DRAFT = re.compile(r"du\s+thao")
 
@@ -147,15 +175,20 @@ def nested_relation(view: View, outer: Mention, inner: Mention) -> Relation | No
     return best[1]
 
 
-_AMENDED_BY = re.compile(r"\s*,?\s*\(?\s*(?:da\s+)?duoc\s+(?P<how>sua\s+doi|bo\s+sung|thay\s+the|bai\s+bo|dieu\s+chinh)[^;.¶]{0,60}?(?:boi|tai|theo|bang)\s*(?:cac\s+)?(?:khoan\s+\d+\s+)?(?:dieu\s+\d+\s+)?$")
+_AMENDED_BY = re.compile(
+    r"\s*,?\s*\(?\s*(?:da\s+)?duoc\s+(?P<how>sua\s+doi|bo\s+sung|thay\s+the|bai\s+bo"
+    r"|dieu\s+chinh)[^;.¶]{0,60}?(?:boi|tai|theo|bang)\s*(?:cac\s+)?(?:khoan\s+\d+\s+)?(?:dieu\s+\d+\s+)?$"
+)
 
 
 def passive_relation(view: View, before: Mention, after: Mention) -> Relation | None:
-    """"A được sửa đổi, bổ sung bởi B": how A stands to B."""
+    """ "A được sửa đổi, bổ sung bởi B": how A stands to B."""
     if not 0 < after.start - before.end < 140:
         return None
     m = _AMENDED_BY.fullmatch(view.low, before.end, after.start)
     if not m:
         return None
     how = m["how"]
-    return Relation.THAY_THE if how.startswith("thay") else Relation.BAI_BO if how.startswith("bai") else Relation.SUA_DOI
+    return (
+        Relation.THAY_THE if how.startswith("thay") else Relation.BAI_BO if how.startswith("bai") else Relation.SUA_DOI
+    )

@@ -61,7 +61,11 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
             )
             before = (m.full_end, relation)
             rank = _STRENGTH[relation]
-            if m.start < subject_end and rank > 1 and relation not in (Relation.THAY_THE, Relation.BAI_BO, Relation.SUA_DOI):
+            if (
+                m.start < subject_end
+                and rank > 1
+                and relation not in (Relation.THAY_THE, Relation.BAI_BO, Relation.SUA_DOI)
+            ):
                 rank = 1
         if i and (passive := passive_relation(view, mentions[i - 1], m)):
             earlier = of.get(i - 1)
@@ -83,7 +87,10 @@ def _run_starts(view: View, mentions: list[Mention]) -> list[int]:
         start = m.start
         if i and m.inside == mentions[i - 1].inside:
             gap = view.low[mentions[i - 1].full_end : m.start]
-            if len(gap) < 40 and gap.strip(" ,;()") in ("", "va", "so", "va so", "cac", "va cac", "hoac", "cung", "so:", "va so:") or m.group == mentions[i - 1].group:
+            if (
+                len(gap) < 40
+                and gap.strip(" ,;()") in ("", "va", "so", "va so", "cac", "va cac", "hoac", "cung", "so:", "va so:")
+            ) or m.group == mentions[i - 1].group:
                 start = starts[i - 1]
         starts.append(start)
     return starts

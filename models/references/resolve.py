@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from models.letter import Relation
 from models.references import lexicon
 from models.references.bodies import known_bodies
+from models.references.folding import low
 from models.references.mention import Mention
 from models.references.view import View
-from models.references.folding import low
 from models.text import squeeze
 
 
@@ -37,7 +37,11 @@ class Resolved:
     def identifier(self) -> str | None:
         named = [m.identifier for m in self.mentions if m.identifier]
         known = next((i.canonical for i in named if i.body in known_bodies()), None)
-        return known or (named[0].canonical if named else None) or next((m.number for m in self.mentions if m.number), None)
+        return (
+            known
+            or (named[0].canonical if named else None)
+            or next((m.number for m in self.mentions if m.number), None)
+        )
 
     @property
     def key(self) -> str | None:
@@ -72,7 +76,7 @@ def law_key(name: str) -> str:
 
 
 def resolve(view: View, mentions: list[Mention]) -> tuple[list[Resolved], dict[int, Resolved]]:
-    """One :class:`Resolved` a document, in the order of first mention, and the document of each mention by its index."""
+    """The documents in the order of first mention, and the document of each mention by its index."""
     documents: list[Resolved] = []
     of: dict[int, Resolved] = {}
     numbered: dict[str, list[Resolved]] = {}
@@ -101,7 +105,12 @@ def resolve(view: View, mentions: list[Mention]) -> tuple[list[Resolved], dict[i
 def _same_number(candidates: list[Resolved], m: Mention) -> Resolved | None:
     """A document with this number, unless type or date say that it is another of the same number."""
     for d in candidates:
-        if m.date and d.date and m.date != d.date and not (m.supplied_year or any(x.supplied_year for x in d.mentions if x.date)):
+        if (
+            m.date
+            and d.date
+            and m.date != d.date
+            and not (m.supplied_year or any(x.supplied_year for x in d.mentions if x.date))
+        ):
             if m.date[:4] != d.date[:4] and not (m.identifier and m.identifier.year):
                 continue
             d.conflicts.add("date")
@@ -145,9 +154,23 @@ def _join_dated(mentions: list[Mention], documents: list[Resolved], of: dict[int
         if m.kind not in ("dated", "named"):
             continue
         if m.kind == "named":
-            same = [d for d in documents if d.type == m.type and d.issuer and m.issuer and low(d.issuer) == low(m.issuer.name) and (not d.date or not m.date or d.date == m.date)]
+            same = [
+                d
+                for d in documents
+                if d.type == m.type
+                and d.issuer
+                and m.issuer
+                and low(d.issuer) == low(m.issuer.name)
+                and (not d.date or not m.date or d.date == m.date)
+            ]
         else:
-            same = [d for d in documents if d.date == m.date and (d.type == m.type or not m.explicit) and _one_issuer(d.issuer, m.issuer.name if m.issuer else None)]
+            same = [
+                d
+                for d in documents
+                if d.date == m.date
+                and (d.type == m.type or not m.explicit)
+                and _one_issuer(d.issuer, m.issuer.name if m.issuer else None)
+            ]
         if len(same) == 1:
             document = same[0]
         else:
@@ -165,7 +188,7 @@ def _one_issuer(a: str | None, b: str | None) -> bool:
 
 
 def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int, Resolved]) -> None:
-    """"Kế hoạch 168": the document of that type and number, if one alone is left; else a stub, if the text says more of it."""
+    """Join "Kế hoạch 168" to the one document of that type and number, or make a stub if the text says more of it."""
     for i, m in enumerate(mentions):
         if m.kind != "bare" or not m.number:
             continue
@@ -174,7 +197,11 @@ def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int,
             d
             for d in documents
             if (not m.explicit or d.type == m.type)
-            and any((x.identifier and x.identifier.number.lstrip("0") == number) or (x.number and x.number.lstrip("0") == number) for x in d.mentions)
+            and any(
+                (x.identifier and x.identifier.number.lstrip("0") == number)
+                or (x.number and x.number.lstrip("0") == number)
+                for x in d.mentions
+            )
             and not (m.date and d.date and m.date != d.date)
         ]
         if len(same) == 1:
@@ -189,13 +216,14 @@ def _join_bare(mentions: list[Mention], documents: list[Resolved], of: dict[int,
 
 
 _ANAPHOR = re.compile(
-    r"(?:(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren|tren\s+day|ke\s+tren|tren|do)(?![a-z])"
+    r"(?:(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren"
+    r"|tren\s+day|ke\s+tren|tren|do)(?![a-z])"
 )
 _SEVERAL = re.compile(r"(?:cac|hai|ba|nhung)\s+$")
 
 
 def _anaphors(view: View, mentions: list[Mention], documents: list[Resolved]) -> None:
-    """"Kế hoạch nêu trên", "Công văn vừa dẫn": one more mention of the only document of that type so far."""
+    """ "Kế hoạch nêu trên", "Công văn vừa dẫn": one more mention of the only document of that type so far."""
     taken = sorted((m.start, m.full_end) for m in mentions)
     if not documents:
         return
@@ -218,6 +246,10 @@ def _anaphors(view: View, mentions: list[Mention], documents: list[Resolved]) ->
             continue
         if _SEVERAL.search(view.low, max(0, w.start() - 7), w.start()):
             continue
-        before = [d for at, kind, d in kinds if at < w.start() and (kind == word.type or (word.kind == "generic" and kind not in ("luật", "nghị định")))]
+        before = [
+            d
+            for at, kind, d in kinds
+            if at < w.start() and (kind == word.type or (word.kind == "generic" and kind not in ("luật", "nghị định")))
+        ]
         if len(before) == 1:
             before[0].spans.append((w.start(), m.end()))

@@ -11,8 +11,13 @@ from models.references.before import issuer_afterwards, look_before
 from models.references.mention import Mention
 from models.references.view import View
 
-_JOINED = re.compile(r"\s*(?:\[\d+\]\s*)?(?:\([^()¶]{0,140}\)|\))?\s*(?:,|;)?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:cac\s+|so\s*:?\s*)*-?\s*")
-_CLOSE = re.compile(r"\s*(?:\[\d+\]\s*)?(?:,\s*(?:va\s+)?|va\s+|hoac\s+|(?:,\s*)?cung(?:\s+voi)?\s+)(?:cac\s+|so\s*:?\s*)*")
+_JOINED = re.compile(
+    r"\s*(?:\[\d+\]\s*)?(?:\([^()¶]{0,140}\)|\))?\s*(?:,|;)?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:cac\s+"
+    r"|so\s*:?\s*)*-?\s*"
+)
+_CLOSE = re.compile(
+    r"\s*(?:\[\d+\]\s*)?(?:,\s*(?:va\s+)?|va\s+|hoac\s+|(?:,\s*)?cung(?:\s+voi)?\s+)(?:cac\s+|so\s*:?\s*)*"
+)
 
 
 def share(view: View, mentions: list[Mention], letter_date: str | None = None) -> None:
@@ -44,7 +49,11 @@ def _from_the_right(view: View, run: list[Mention]) -> None:
         bare = left.date is None and left.year is None and left.issuer is None and left.title is None
         if same_group and bare and right.date:
             left.date, left.supplied_year = right.date, right.supplied_year
-        same_body = left.identifier is not None and right.identifier is not None and left.identifier.body == right.identifier.body
+        same_body = (
+            left.identifier is not None
+            and right.identifier is not None
+            and left.identifier.body == right.identifier.body
+        )
         if left.issuer is None and left.title is None and right.issuer is not None and (same_body or same_group):
             left.issuer, left.issuer_shared = right.issuer, True
         own_issuer = left.issuer is not None and not left.issuer_shared

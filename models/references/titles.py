@@ -11,20 +11,29 @@ from models.references.view import BREAK, View
 from models.text import squeeze
 
 _OPENER = re.compile(
-    rf"[\s,:]*(?:\(\s*)?(?:(?P<drop>(?:{lexicon.DROPPED_OPENER})(?!\w))\s*[:,]?\s*|(?P<keep>(?={lexicon.KEPT_OPENER}(?!\w)))|(?=(?P<quote>[“\"])))",
+    rf"[\s,:]*(?:\(\s*)?(?:(?P<drop>(?:{lexicon.DROPPED_OPENER})(?!\w))\s*[:,]?\s*"
+    rf"|(?P<keep>(?={lexicon.KEPT_OPENER}(?!\w)))|(?=(?P<quote>[“\"])))",
     re.IGNORECASE,
 )
 _TYPE_NUMBER = rf"(?:các\s+)?(?:{lexicon.ANY_TYPE.pattern})\s+(?:cua\s+[^,;.¶]{{2,60}}?\s+)?(?:so\s*:?\s*)?\d"
-_NEXT_CITATION = re.compile(rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|(?:(?:dieu|khoan|diem|muc|phan|chuong)\s+[\da-z]{{1,4}}\s*,?\s*){{0,3}}{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])")
+_NEXT_CITATION = re.compile(
+    rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|(?:(?:dieu|khoan|diem|muc|phan"
+    rf"|chuong)\s+[\da-z]{{1,4}}\s*,?\s*){{0,3}}{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])"
+)
 _END = re.compile(
     r"[;¶\[\]]|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
-    r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi|được ban hành|hiện hành|đã được|là đảm bảo|như sau|nêu trên|đính kèm|gửi kèm|kèm theo (?=[A-ZĐ]))(?!\w)"
+    r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi|được ban hành|hiện hành|đã được|là đảm bảo|như sau"
+    r"|nêu trên|đính kèm|gửi kèm|kèm theo (?=[A-ZĐ]))(?!\w)"
 )
 _CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:(?:{lexicon.CLAUSE_OPENER})(?!\w)|ngày\s+\d|kể\s+từ)", re.IGNORECASE)
-_AND_STOP = re.compile(r"\s*(?:các văn bản|các quy định|căn cứ|ý kiến|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của|tình hình thực tế|yêu cầu|sau khi|để )")
+_AND_STOP = re.compile(
+    r"\s*(?:các văn bản|các quy định|căn cứ|ý kiến|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của"
+    r"|tình hình thực tế|yêu cầu|sau khi|để )"
+)
 _NAME_ABBREVIATION = re.compile(r"(?:\b(?:TP|Tp|TT|Tx|TX|P|Q|H|Th|PGS|GS|TS|ThS|St|No|v|V)|\d)$")
 _NOT_TITLE = re.compile(
-    rf"(?:quy định|hướng dẫn|thông báo|trả lời|kết luận)\s*(?:như sau)?\s*:|quy định\s+(?:rõ|rằng|thì|là|như)(?!\w)|(?:đề nghị|báo cáo|xin ý kiến|trả lời|thông báo|kiến nghị|giao)\s+(?:{lexicon.BODY_HEAD.pattern})"
+    rf"(?:quy định|hướng dẫn|thông báo|trả lời|kết luận)\s*(?:như sau)?\s*:|quy định\s+(?:rõ|rằng|thì|là"
+    rf"|như)(?!\w)|(?:đề nghị|báo cáo|xin ý kiến|trả lời|thông báo|kiến nghị|giao)\s+(?:{lexicon.BODY_HEAD.pattern})"
     r"|(?:quy định|hướng dẫn)\s+(?:tại|trên|nêu trên|của)\b|thực hiện\s+(?:theo|từ|đến)\b"
 )
 _NUMBER_END = re.compile(r"(?:/|-)\s?[A-ZĐ][\wĐđ&\-]*$")
@@ -61,7 +70,7 @@ def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
         return None
     if m["keep"] is not None and _NOT_TITLE.match(view.flat, start):
         return None
-    if view.flat[start : start + 1] in "“\"":
+    if view.flat[start : start + 1] in '“"':
         quoted = _close_quote(view, start)
         if quoted is not None and _ends_here(view, quoted + 1):
             return _title(view, start + 1, quoted, "drop", quoted + 1)
@@ -130,7 +139,12 @@ def title_end(view: View, start: int, *, parenthesis: bool = False) -> int:
             if depth == 0:
                 return at
         elif what in ".!?":
-            if what == "." and _NAME_ABBREVIATION.search(flat, max(start, at - 4), at) and flat[pos : pos + 1] != BREAK and not flat[pos:pos+2].startswith("/"):
+            if (
+                what == "."
+                and _NAME_ABBREVIATION.search(flat, max(start, at - 4), at)
+                and flat[pos : pos + 1] != BREAK
+                and not flat[pos : pos + 2].startswith("/")
+            ):
                 nxt = flat[pos : pos + 2].strip()
                 if nxt and not nxt.isdigit() and flat[at - 1].isdigit():
                     return at
@@ -152,11 +166,16 @@ def _aside(low: str, pos: int) -> bool:
     return bool(_ASIDE.match(low, pos)) or bool(_TYPE_AND_NUMBER.match(low, pos))
 
 
-_ASIDE = re.compile(r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van|xem|file|da gui|duoc gui|van ban|xin)")
+_ASIDE = re.compile(
+    r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van"
+    r"|xem|file|da gui|duoc gui|van ban|xin)"
+)
 _TYPE_AND_NUMBER = re.compile(_TYPE_NUMBER)
 _ALL_UNITS = re.compile(
-    r"(?:các|toàn thể|tất cả các|toàn bộ các|từng|mọi|đồng chí)\s+(?:đơn vị|cơ quan|địa phương|phòng|ban|sở|trường|xã|phường|huyện|cấp|tổ chức|công đoàn|đồng chí|doanh nghiệp|ông|đảng bộ|chi bộ"
-    r"|ngành|bộ|cán bộ|nhà trường)[^,;.¶]{0,60}?\s(?:phải|cần|báo cáo|khẩn trương|tổ chức|triển khai|thực hiện|phối hợp|chủ động|có trách nhiệm|nghiêm túc|tập trung|được|gửi|đăng ký|cử)(?!\w)"
+    r"(?:các|toàn thể|tất cả các|toàn bộ các|từng|mọi|đồng chí)\s+(?:đơn vị|cơ quan|địa phương|phòng|ban|sở"
+    r"|trường|xã|phường|huyện|cấp|tổ chức|công đoàn|đồng chí|doanh nghiệp|ông|đảng bộ|chi bộ"
+    r"|ngành|bộ|cán bộ|nhà trường)[^,;.¶]{0,60}?\s(?:phải|cần|báo cáo|khẩn trương|tổ chức|triển khai|thực hiện"
+    r"|phối hợp|chủ động|có trách nhiệm|nghiêm túc|tập trung|được|gửi|đăng ký|cử)(?!\w)"
 )
 _DAY = re.compile(r"\s*ngày")
 
@@ -167,7 +186,7 @@ def _last_word(flat: str, start: int, limit: int) -> int:
 
 
 def _comma_ends(view: View, pos: int) -> bool:
-    """Whether the text after a comma leaves the title: a new clause, a new citation, or the sentence's subject and verb."""
+    """Whether a comma ends the title: a new clause, a new citation, or the sentence's subject and verb follow."""
     if _NUMBER_END.search(view.flat, max(0, pos - 24), pos - 1) and _DAY.match(view.flat, pos):
         return False
     if _CLAUSE.match(view.flat, pos) or _NEXT_CITATION.match(view.low, pos, pos + 140):

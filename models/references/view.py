@@ -7,6 +7,7 @@ breaks inside a sentence become blanks; those that end a paragraph become the ma
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,31 +20,31 @@ _FLAT = make_table(
     {
         ord(k): v
         for k, v in {
-        "\t": " ",
-        "\r": " ",
-        "\v": " ",
-        "\f": "\n",
-        "\x85": "\n",
-        "\u2028": "\n",
-        "\u2029": "\n",
-        "\xa0": " ",
-        "\ufeff": " ",
-        "\u200b": " ",
-        "\u202f": " ",
-        "\u2009": " ",
-        "\xad": "-",
-        "\ufffe": "-",
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2012": "-",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "⁄": "/",
-        "Ð": "Đ",
-        "ð": "đ",
-        "¶": " ",
-        "|": "\n",
+            "\t": " ",
+            "\r": " ",
+            "\v": " ",
+            "\f": "\n",
+            "\x85": "\n",
+            "\u2028": "\n",
+            "\u2029": "\n",
+            "\xa0": " ",
+            "\ufeff": " ",
+            "\u200b": " ",
+            "\u202f": " ",
+            "\u2009": " ",
+            "\xad": "-",
+            "\ufffe": "-",
+            "\u2010": "-",
+            "\u2011": "-",
+            "\u2012": "-",
+            "–": "-",
+            "—": "-",
+            "−": "-",
+            "⁄": "/",
+            "Ð": "Đ",
+            "ð": "đ",
+            "¶": " ",
+            "|": "\n",
         }.items()
     }
 )
@@ -52,7 +53,8 @@ _FLAT = make_table(
 _NEWLINES = re.compile(r"[ ]*\n[\n ]*")
 _NEW_PARAGRAPH = re.compile(
     r"(?:[-+*•●▪]\s*(?=[^\W\d_])|\d{1,2}(?:\.\d{1,2})*[.)]\s|[a-zđ]\)\s|\(\d{1,2}\)\s|[IVX]{1,5}\.\s"
-    r"|Điều\s+\d+|Khoản\s+\d+|Căn cứ\b|CĂN CỨ|Theo đề nghị|Xét\b|Nơi nhận|NƠI NHẬN|Noi nhận|Kính gửi|QUYẾT ĐỊNH|Phụ lục|PHỤ LỤC"
+    r"|Điều\s+\d+|Khoản\s+\d+|Căn cứ\b|CĂN CỨ|Theo đề nghị|Xét\b|Nơi nhận|NƠI NHẬN|Noi nhận|Kính gửi|QUYẾT ĐỊNH"
+    r"|Phụ lục|PHỤ LỤC"
     r"|\(?(?:Ban hành )?[Kk]èm theo\b|Thực hiện\b|Tiếp theo\b|Phúc đáp\b)"
 )
 _TYPE_CODE_AT_END = re.compile(r"/\s?(?:NQ|QĐ|CT|KH|TB|TTr|BC|CV|HD|NĐ|TT|CĐ|GM|CTr|[A-ZĐ&]{2,12})$")
@@ -83,7 +85,9 @@ SILENT_ZONES = frozenset(
 _OWN_NUMBER = re.compile(r"(?m)^[ ]{0,60}(?:Số|SỐ|số)\s{0,3}[:.]?[^\n]{0,90}$")
 _HEAD_END = re.compile(r"(?m)^[ ]*(?:Kính gửi|KÍNH GỬI|Căn cứ|CĂN CỨ|QUYẾT ĐỊNH|Thực hiện)")
 _RECIPIENTS = re.compile(r"(?m)^[ *_]*N[oơ]i\s*n?h[aâ]n?̣?ậ?n?[ậâạa]?n?\s*:?")
-_RECIPIENTS_LINE = re.compile(r"(?m)^[ *_]{0,8}(?:Nơi nhận|NƠI NHẬN|Noi nhận|Nơi nhân|Nơi gửi|Noi nhan|Nơi nhện)\b[^\n]*")
+_RECIPIENTS_LINE = re.compile(
+    r"(?m)^[ *_]{0,8}(?:Nơi nhận|NƠI NHẬN|Noi nhận|Nơi nhân|Nơi gửi|Noi nhan|Nơi nhện)\b[^\n]*"
+)
 _LIST_LINE = re.compile(r"\n[ ]*(?:[-+•*][^\n]*|Lưu[^\n]*|)(?=\n|$)")
 
 
@@ -126,7 +130,7 @@ def _own_head(flat: str) -> list[tuple[int, int]]:
 
 
 def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
-    """The readings of ``text``; zones that cite nothing are blanked, so that a citation goes on across a page number."""
+    """The readings of ``text``; what cites nothing is blanked, so that a citation goes on across a page number."""
     flat = translate(text, _FLAT)
     zones = tuple((s.span[0], s.span[1], str(s.zone)) for s in segments)
     spans = [(a, b) for a, b, zone in zones if zone in SILENT_ZONES] if zones else _own_head(flat)
@@ -143,13 +147,18 @@ def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
 def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> frozenset[int]:
     """Offsets where text of another kind begins (subject after body text): a citation never crosses them."""
     kinds = [(a, zone) for a, _, zone in zones if zone not in SILENT_ZONES]
-    return frozenset(a for (_, before), (a, zone) in zip(kinds, kinds[1:], strict=False) if zone != before)
+    return frozenset(a for (_, before), (a, zone) in pairwise(kinds) if zone != before)
 
 
 def _break_paragraphs(flat: str, edges: frozenset[int]) -> str:
     def joined(m: re.Match[str]) -> str:
         run = m[0]
-        if not edges and run.count("\n") == 1 and flat[m.end() : m.end() + 2].islower() and flat[m.end() + 1 : m.end() + 2] != ")":
+        if (
+            not edges
+            and run.count("\n") == 1
+            and flat[m.end() : m.end() + 2].islower()
+            and flat[m.end() + 1 : m.end() + 2] != ")"
+        ):
             return " " * len(run)
         before = flat[max(0, m.start() - 30) : m.start()]
         after = flat[m.end() : m.end() + 40]

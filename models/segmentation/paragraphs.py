@@ -65,7 +65,10 @@ def _right_margin(document: Document) -> dict[int, float]:
 def _continues(previous: LineView, v: LineView, zones: Sequence[Zone], right: dict[int, float]) -> bool:
     """Whether ``v`` goes on with the paragraph of ``previous``."""
     zone = zones[v.index]
-    if zones[previous.index] != zone or previous.line.whole_paragraph:
+    if zones[previous.index] != zone:
+        return False
+    open_text = v.lower_start and not _END.search(previous.text) and previous.line.font_size is None
+    if previous.line.whole_paragraph and not open_text:
         return False
     if previous.line.cell != v.line.cell or previous.line.side != v.line.side:
         return False
@@ -88,7 +91,7 @@ def _continues(previous: LineView, v: LineView, zones: Sequence[Zone], right: di
         if _END.search(previous.text) and v.line.page != previous.line.page:
             return v.lower_start
         return not (_END.search(previous.text) and indented)
-    if v.line.whole_paragraph:
+    if v.line.whole_paragraph and not open_text:
         return False
     if v.lower_start and not _END.search(previous.text):
         return True

@@ -23,7 +23,8 @@ from models.text import fold, tone_key
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _BOUND = "·"
-"""Stands for a number, a sign, an abbreviation or the end of a line."""
+"""Stands for a sign, a foreign word or the end of a line."""
+_NUMBER = "#"
 _BACKOFF = 0.35
 _UNSEEN = 0.4
 
@@ -41,12 +42,14 @@ class Model:
     def cost(self, word: str, before: str | None, after: str | None) -> float:
         """How unlikely ``word`` is between its neighbours: minus the natural logarithm of its probability."""
         key = as_key(word)
-        left, right = as_key(before) if before else _BOUND, as_key(after) if after else _BOUND
-        return -math.log(self._given(key, left)) - math.log(self._given(right, key))
+        left = as_key(before) if before else None
+        right = as_key(after) if after else None
+        cost = -math.log(self._given(key, left))
+        return cost - math.log(self._given(right, key)) if right else cost
 
-    def _given(self, word: str, before: str) -> float:
+    def _given(self, word: str, before: str | None) -> float:
         alone = (self.single.get(word, 0) + _UNSEEN) / (self.total + 8000 * _UNSEEN)
-        seen = self.before.get(before, 0)
+        seen = self.before.get(before, 0) if before else 0
         if not seen:
             return alone
         weight = seen / (seen + 4.0)
@@ -62,9 +65,16 @@ class Model:
 
 
 def as_key(word: str) -> str:
-    """A word as the table writes it; "·" for what is no syllable."""
-    lowered = word.strip("()[]{}\"'“”‘’.,;:!?…-–/").lower()
-    return tone_key(lowered) if lowered.isalpha() and is_syllable(lowered) else _BOUND
+    """A word as the table writes it: a syllable in lower case, "#" a number, "^TTĐT" an abbreviation, "·" the rest."""
+    core = word.strip("()[]{}\"'“”‘’.,;:!?…-–/")
+    lowered = core.lower()
+    if not lowered:
+        return _BOUND
+    if lowered.isalpha():
+        if is_syllable(lowered):
+            return tone_key(lowered)
+        return "^" + core if core.isupper() and len(core) > 1 else _BOUND
+    return _NUMBER if lowered[0].isdigit() else _BOUND
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +92,7 @@ def load() -> Model:
         name, _, count = head.partition(" ")
         if count:
             single[name] = int(count)
-            if name != _BOUND:
+            if name[0] not in "·#^":
                 by_fold[fold_key(name)].append(name)
         for item in rest.split():
             word, _, times = item.rpartition(":")
@@ -141,10 +151,7 @@ def count(texts: Iterable[str]) -> str:
         for line in body.splitlines():
             previous = _BOUND
             for token in _TOKEN.findall(line):
-                key = as_key(token) if token.isalpha() and not (token.isupper() and len(token) > 1) else None
-                if key is None and token.isalpha():
-                    key = as_key(token) if is_syllable(token) and len(token) > 2 else _BOUND
-                key = key or _BOUND
+                key = as_key(token)
                 single[key] += 1
                 pairs[previous][key] += 1
                 previous = key

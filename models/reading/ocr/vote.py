@@ -29,6 +29,9 @@ LANGUAGE_WEIGHT = 0.55
 AGREED = 0.985
 """Confidence of a word that two recognisers read alike (measured: nearly all of them are right)."""
 
+AGREED_LEAD = 9.0
+"""How much likelier (natural logarithm) other marks must be to overrule two readers who agree."""
+
 _CORE = re.compile(r"^(\W*)(.*?)(\W*)$", re.S)
 
 
@@ -101,13 +104,13 @@ def _choose(
             return "", 0.0
         return word.text, min(word.confidence, 0.7)
     if word.text in present and not _doubtful(word.text):
-        return word.text, max(word.confidence, AGREED)
+        return _agreed(word, before, after)
     if any(c.isdigit() for c in word.text) or any(any(c.isdigit() for c in r) for r in present):
         return _choose_number(word, present)
     lead, core, tail = _split(word.text)
     cores = [_split(r)[1] for r in present]
     if core and core in cores and not _doubtful(core):
-        return _with_signs(core, lead, tail, present), max(word.confidence, AGREED)
+        return _agreed(OcrWord(_with_signs(core, lead, tail, present), word.box, word.confidence), before, after)
     model = language.load()
     options: dict[str, float] = {}
 
@@ -145,6 +148,28 @@ def _choose(
     votes = (best == core) + sum(best == c for c in cores)
     confidence = min(0.97, 0.5 + 0.09 * lead_over + 0.12 * (votes - 1))
     return _with_signs(best, lead, tail, present), max(0.3, confidence)
+
+
+def _agreed(word: OcrWord, before: str | None, after: str | None) -> tuple[str, float]:
+    """A word that two readers read alike; marks are set right only where it is all but impossible in its place.
+
+    Only words in lower case: names of people and places keep what was read.
+    """
+    sure = max(word.confidence, AGREED)
+    lead, core, tail = _split(word.text)
+    if not core.islower() or not core.isalpha() or len(core) < 2:
+        return word.text, sure
+    model = language.load()
+    read = model.cost(core, before, after)
+    best, least = core, read
+    for key in model.variants(core):
+        made = language.write_key(key, core)
+        cost = model.cost(made, before, after)
+        if cost < least:
+            best, least = made, cost
+    if best != core and read - least > AGREED_LEAD:
+        return lead + best + tail, 0.8
+    return word.text, sure
 
 
 def _doubtful(text: str) -> bool:
