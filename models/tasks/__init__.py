@@ -86,7 +86,7 @@ def _task(
     ]
     return Task(
         id=f"t{number}",
-        item=_item(paragraph.item),
+        item=_item(entry.item or paragraph.item),
         text=wording,
         span=span,
         page=None,  # the pipeline places it, with its box
@@ -94,7 +94,7 @@ def _task(
         coordinators=[Assignee(value=_clean(n), explicit=True) for n in entry.coordinators],
         deadline=deadline,
         report_to=report_to(raw[duty:]),
-        deliverable=deliverable(raw[duty:]),
+        deliverable=entry.product or deliverable(raw[duty:]),
         types=types.blend(labels, learned),
         references=[r.id for r in references if any(m.span and m.span[0] < span[1] and m.span[1] > span[0] for m in r.mentions)],
         confidence=entry.confidence,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 _OLD = "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split()
@@ -26,9 +27,12 @@ _MARKS = {
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
+@lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """``text`` in the one spelling that the rules are written in; same length, same offsets."""
-    lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     lowered = lowered.translate(_MARKS)
     lowered = _TONE_AT_END.sub(lambda m: _TONE[m[0]], lowered)
     return _SPELLINGS.sub(lambda m: _I_FOR_Y[m[0]], lowered)
@@ -46,7 +50,8 @@ class Token:
     """Every letter a capital, as in an abbreviation ("UBND")."""
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens(text: str) -> tuple[Token, ...]:
     """The syllables, numbers and marks of ``text`` in order."""
     flat = canonical(text)
     found: list[Token] = []
@@ -54,7 +59,7 @@ def tokens(text: str) -> list[Token]:
         raw = text[match.start() : match.end()]
         capital = raw[0].isupper() or raw[0].isdigit()
         found.append(Token(match[0], match.start(), match.end(), capital, len(raw) > 1 and raw.isupper()))
-    return found
+    return tuple(found)
 
 
 T = TypeVar("T")

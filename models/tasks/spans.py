@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.letter import Deadline, Zone
-from models.tasks import directives, lexicon, sections
+from models.tasks import directives, lexicon, sections, tables
 from models.tasks.canonical import Token, canonical, tokens
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, find_deadlines
@@ -20,7 +20,7 @@ from models.tasks.directives import Directive
 from models.tasks.names import head_at, noun_phrase
 from models.tasks.paragraph import Paragraph, item_of
 from models.tasks.sentences import sentences
-from models.text import match_key
+from models.text import squeeze
 
 _BODY_ZONES = {Zone.BODY, Zone.TASK, Zone.CLOSING, Zone.APPENDIX, Zone.TABLE, Zone.LEGAL_BASIS}
 _COMMANDS = {"chỉ thị", "công điện", "điện", "mệnh lệnh"}
@@ -71,6 +71,11 @@ _ATTENDS = re.compile(r"^(?:tới dự|đến dự|tham dự|dự (?:họp|hội
 _DONE_VERB = re.compile(r"(?<!\w)(?:đã|vừa) (?:được )?")
 
 
+def _key(name: str) -> str:
+    """A name for comparing: one spelling, single blanks, "UBND" in full."""
+    return re.sub(r"(?<!\w)ubnd(?!\w)", "ủy ban nhân dân", squeeze(canonical(name)))
+
+
 def _opens_list(flat: str) -> bool:
     """The paragraph ends with a colon, which is not the rest of a "./." read wrongly."""
     return flat.endswith(":") and not flat.endswith(("/:", ".:"))
@@ -97,10 +102,14 @@ class Found:
     more: Paragraph | None = None
     """A paragraph that belongs to the task ("Tới dự …" after "kính mời: …")."""
     invitation: bool = False
+    product: str | None = None
+    item: str | None = None
+    """The number in the table's first column."""
     request: bool = False
     """The request of a submission (tờ trình) for a decision."""
 
 
+_PREAMBLE = re.compile(r"(?:tiếp tục )?(?:thực hiện|quán triệt|triển khai|căn cứ|tổ chức thực hiện)[^.;]{0,400}(?:, |\. )")
 _WEAK_REFUSED = re.compile(
     r"(?:những|các|về|thời gian|địa điểm|thời điểm|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã)(?!\w)"
 )
@@ -136,7 +145,7 @@ class _Walker:
         self.kind = (context.document_type or "công văn").lower()
         self.frames: list[_Frame] = []
         self.found: list[Found] = []
-        self.issuer = match_key(context.issuer or "")
+        self.issuer = _key(context.issuer or "")
         self.seen_items = False
         self.last_level = 0
 
@@ -145,6 +154,10 @@ class _Walker:
     def run(self) -> list[Found]:
         skip = 0
         for index, paragraph in enumerate(self.paragraphs):
+            if paragraph.cell is not None:
+                if index == 0 or self.paragraphs[index - 1].cell is None or self.paragraphs[index - 1].cell.table != paragraph.cell.table:
+                    self._table(paragraph.cell.table)
+                continue
             if skip:
                 skip -= 1
                 continue
@@ -165,6 +178,13 @@ class _Walker:
             self.frames = [f for f in self.frames if not (f.directs == "no" and f.level % 1)]
         self.last_level = paragraph.level
         children = self._children(index)
+        if self._field_lines(content):
+            return 0
+        if children and paragraph.level and sum(tables.fields(c.text[self._content_offset(c) :], None) is not None for c in children) >= 0.5 * len(children) and (
+            any(re.search(r"chủ trì|thực hiện|hoàn thành|sản phẩm|phối hợp", canonical(c.text[:50])) for c in children)
+        ):
+            self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.85)
+            return 0
         if paragraph.level >= 2 and children and all(_EVENT_FIELD.match(canonical(c.text[self._content_offset(c) :])) for c in children):
             return 0  # an event with its time, place and participants
         used = self._invitation(index, paragraph, content_at, content, flat)
@@ -176,6 +196,33 @@ class _Walker:
             return 0
         self._task(index, paragraph, content_at, content, flat, level, children)
         return 0
+
+    def _table(self, number: int) -> None:
+        """The tasks of an assignment table."""
+        cells = [p for p in self.paragraphs if p.cell is not None and p.cell.table == number]
+        for row in tables.rows(cells, self.context.date):
+            if row.paragraph is None:
+                continue
+            text = row.paragraph.text
+            after = item_of(text)[2]
+            entry = Found(row.paragraph, after, len(text), row.names, row.coordinators, after, [], row.deadline, False, 0.88)
+            entry.product, entry.item = row.product, row.item
+            if not row.names:
+                entry.inherited = next((f.general or f.names for f in reversed(self.frames) if f.general or f.names), list(self.context.addressees))
+            self.found.append(entry)
+
+    def _field_lines(self, content: str) -> bool:
+        """Labelled fields under a task ("Cơ quan chủ trì: …") complete the task before them."""
+        row = tables.fields(content, self.context.date)
+        if row is None or not self.found:
+            return False
+        task = self.found[-1]
+        if row.names:
+            task.names, task.inherited = row.names, []
+        task.coordinators.extend(c for c in row.coordinators if c not in task.coordinators)
+        task.deadline = task.deadline or row.deadline
+        task.product = task.product or row.product
+        return True
 
     def _content_offset(self, paragraph: Paragraph) -> int:
         mark, _, after = item_of(paragraph.text)
@@ -292,7 +339,7 @@ class _Walker:
         last_flat = canonical(last)
         read = directives.read(tokens(last), last_flat)
         share = self._directing_share(children)
-        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(match_key(_names(last, d)[0])) or not paragraph.level and _SELF_LEAD.search(last_flat))]
+        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(_key(_names(last, d)[0])) or not paragraph.level and _SELF_LEAD.search(last_flat))]
         if own and len(own) == len(read):
             self._pop(level if paragraph.level else 0.5)
             self.frames.append(_Frame(level if paragraph.level else 0.5, "yes" if _STRONG_LEAD.search(last_flat) else "other", lead=True))
@@ -320,7 +367,7 @@ class _Walker:
         frame.deadline = binding(find_deadlines(last, self.context.date)) if read else None
         for directive in read:
             names = _names(last, directive)
-            if directive.kind == "subject" and (not names or self._is_issuer(match_key(names[0])) or _SELF_LEAD.search(last_flat)):
+            if directive.kind == "subject" and (not names or self._is_issuer(_key(names[0])) or _SELF_LEAD.search(last_flat)):
                 continue
             specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
             inside = bool(paragraph.level) and self._inside_named_list(directive)
@@ -395,6 +442,8 @@ class _Walker:
         plan = self.kind in _PLANS | _COMMANDS or state == "yes"
         if self.kind in _INVITATIONS and not named:
             return
+        if not paragraph.level and not self.seen_items and _PREAMBLE.match(flat):
+            return
         if imperative is not None and self._imperative_counts(content, flat, imperative):
             if item and (general or named or plan and state == "yes" or self.kind in _PLANS and state != "no"):
                 self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.85)
@@ -459,13 +508,13 @@ class _Walker:
         if directive.kind == "marker" and _CITES.search(flat[: self._offset(piece, directive)][-70:]):
             return False
         if directive.reporter is not None and directive.kind == "marker":
-            reporter = match_key(piece[directive.reporter.names[-1].start : directive.reporter.names[-1].end])
+            reporter = _key(piece[directive.reporter.names[-1].start : directive.reporter.names[-1].end])
             if directive.force == "request" and not self._is_issuer(reporter) and _TOLD.match(flat.strip()) is not None:
                 return False
         if directive.kind == "subject":
             if not paragraph.level and piece[:1].islower() and paragraph.text.startswith(piece[:20]):
                 return False  # the rest of a paragraph that was cut in two
-            if names and self._is_issuer(match_key(names[0])) and (
+            if names and self._is_issuer(_key(names[0])) and (
                 self.kind not in _PLANS | _DECISIONS or self.kind == "hướng dẫn" or not (paragraph.level or _STRONG.search(flat))
             ) and not re.search(
                 r"có trách nhiệm|chịu trách nhiệm", flat
@@ -480,7 +529,7 @@ class _Walker:
                 return not re.search(r"(?<!\w)(?:có quyền|được phép|được quyền)(?!\w)", flat[:120])
             strong = _STRONG.search(flat) is not None
             addressed = any(
-                match_key(name) in match_key(a) or match_key(a) in match_key(name) for name in names for a in self.context.addressees
+                _key(name) in _key(a) or _key(a) in _key(name) for name in names for a in self.context.addressees
             )
             decided = self.kind in _DECISIONS | _PLANS | _COMMANDS
             later = bool(self.found) and (self.kind in _INVITATIONS) or bool(self.found) and all(name.kind in ("class", "person", "post") for name in directive.names)
@@ -496,7 +545,7 @@ class _Walker:
         """True for the issuer's own name, full or cut short ("UBND tỉnh" of "Ủy ban nhân dân tỉnh Hậu Giang")."""
         if not key or not self.issuer:
             return False
-        full, short = (re.sub(r"(?<!\w)ubnd(?!\w)", "ủy ban nhân dân", canonical(k)) for k in (self.issuer, key))
+        full, short = self.issuer, key
         rest = short[len(full) :].strip() if short.startswith(full + " ") else "các"
         return full == short or full.startswith(short + " ") or short.endswith(" " + full) or not re.match(r"(?:các|những|cấp|huyện|quận|xã)(?!\w)", rest)
 
@@ -513,8 +562,8 @@ class _Walker:
         groups: list[list[tuple[int, int, Directive]]] = []
         for entry in reads:
             start, _, directive = entry
-            names = {match_key(n) for n in _names(content[start:], directive)}
-            previous = {match_key(n) for s, _, d in (groups[-1] if groups else []) for n in _names(content[s:], d)}
+            names = {_key(n) for n in _names(content[start:], directive)}
+            previous = {_key(n) for s, _, d in (groups[-1] if groups else []) for n in _names(content[s:], d)}
             ordered = directive.kind == "marker" and directive.force == "order" and names
             conditional = directive.kind == "subject" and directive.start > 0
             if groups and conditional:
@@ -619,6 +668,10 @@ class _Walker:
             names = list(named.names)
         if named is not None and not coordinators and names == named.names:
             coordinators = list(named.coordinators)
+        inside = tables.inline_fields(paragraph.text[content_at + start : content_at + end], self.context.date)
+        if inside.names:
+            names = inside.names
+        coordinators.extend(c for c in inside.coordinators if c not in coordinators)
         if not names:
             inherited = next((f.general for f in reversed(self.frames) if f.general), list(self.context.addressees))
         deadline = next((f.deadline for f in reversed(self.frames) if f.deadline), None)
@@ -712,7 +765,7 @@ def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:
     """The paragraphs that may direct: between head and foot. By zones where they are known, by landmarks otherwise."""
     known = [p for p in paragraphs if p.zone not in (Zone.BODY, Zone.TASK)]
     if known:
-        return [p for p in paragraphs if p.zone in _BODY_ZONES and p.zone is not Zone.LEGAL_BASIS and p.cell is None]
+        return [p for p in paragraphs if p.zone in _BODY_ZONES and p.zone is not Zone.LEGAL_BASIS]
     start, end = 0, len(paragraphs)
     flats = [canonical(p.text).strip() for p in paragraphs]
     for i, flat in enumerate(flats):
@@ -741,7 +794,7 @@ def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:
         for i, flat in enumerate(flats[:end]):
             if re.match(r"(?:quyết định|quyết nghị|nghị quyết) ?:$", flat):
                 start = i + 1
-    return [p for p in paragraphs[start:end] if p.cell is None]
+    return [p for p in paragraphs[start:end] if p.cell is None or not p.cell.layout]
 
 
 def find(paragraphs: Sequence[Paragraph], context: TaskContext) -> list[Found]:
