@@ -300,6 +300,13 @@ def read(sequence: Sequence[Token], text: str) -> list[Directive]:
         index += 1
     if found:
         return found
+    passed = _PASSES.search(text)
+    if passed is not None:
+        # "Văn phòng chuyển đơn (kèm theo) đến Chủ tịch UBND xã để xem xét, giải quyết"
+        position = next((i for i, t in enumerate(sequence) if t.start >= passed.end()), len(sequence))
+        phrase = noun_phrase(sequence, position) if position < len(sequence) else None
+        if phrase is not None and phrase.last < len(sequence):
+            return [Directive("marker", 0, phrase.names, (), phrase.last, "order")]
     if executes(text):
         # The names could not be read to their end (a scan, a slip): what stands before the duty is still who acts.
         verb = next((i for i in range(len(sequence)) if _words(sequence, i, i + 3) in ("chịu trách nhiệm", "có trách nhiệm")), None)
@@ -322,6 +329,9 @@ def read(sequence: Sequence[Token], text: str) -> list[Directive]:
                 if later is not None and not later.opens or later is not None and later.has_verb:
                     return [later]
     return []
+
+
+_PASSES = re.compile(r"(?<!\w)chuyển (?:đơn|hồ sơ|văn bản|công văn|kiến nghị|phản ánh|nội dung|vụ việc)[^.;]{0,120}?(?:đến|tới|cho) (?=[^.;]{3,120}(?:để|xem xét|giải quyết))")
 
 
 def executes(text: str) -> bool:

@@ -26,7 +26,7 @@ _FIELDS = {"đầu tư", "xây dựng", "phát triển", "đào tạo", "giáo d
 _BARE_TAILS = {"sở", "bộ", "ngành", "ban", "phòng", "quan", "vị"}
 _FIELD_NOUNS = {"dự án", "công trình", "truyền thông", "nghề nghiệp", "kỹ thuật", "cơ bản", "đô thị"}
 _UNIT_HEADS = {"đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
-_PLAIN_CLASSES = {"câu lạc bộ", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn", "huyện ủy",
+_PLAIN_CLASSES = {"câu lạc bộ", "học viện", "trường đại học", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn", "huyện ủy",
                   "thành ủy", "thị ủy", "đảng ủy", "quận ủy", "tỉnh ủy", "tỉnh đoàn", "thành đoàn", "huyện đoàn", "xí nghiệp", "nhà máy", "nông trường"}  # fmt: skip
 _AREAS = {"tỉnh", "huyện", "quận", "xã", "phường", "phố", "trấn", "khu", "thôn", "thị"}
 _TERRITORY = {"ủy ban nhân dân", "ubnd", "hđnd", "hội đồng nhân dân", "công an", "huyện ủy", "lđlđ", "liên đoàn lao động"}
@@ -159,6 +159,8 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
                 break
             if word == "và" and _one_body(sequence, head_start, position):
                 position += 2
+                if position + 2 < len(sequence) and sequence[position].word == "tổ" and sequence[position + 1].word == "chức":
+                    position += 2
                 continue
             if word == "và" and head_at(sequence, position + 1, after_class=kind == "class") is not None:
                 break
@@ -200,7 +202,7 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
         if extended is not None and extended[0] >= ending:
             position = extended[0]
             continue
-        if ending and not _in_compound(sequence, position, head_phrase):
+        if ending and not _in_compound(sequence, position, head_phrase, position == head[0]):
             break
         lower_run += 1
         if lower_run > _LOWER_LIMIT:
@@ -246,7 +248,7 @@ def _lists_after_colon(sequence: Sequence[Token], colon: int) -> bool:
     return comma is not None and sequence[comma].word == "," and sequence[comma + 1].capital
 
 
-def _in_compound(sequence: Sequence[Token], index: int, head: str) -> bool:
+def _in_compound(sequence: Sequence[Token], index: int, head: str, at_head: bool) -> bool:
     """True where a verb-like word goes on with a capitalised compound ("Phòng Quản lý đầu tư", "Công ty tư vấn xây dựng")."""
     if lexicon.adverbs().match(sequence, index) is not None:
         return False
@@ -261,7 +263,7 @@ def _in_compound(sequence: Sequence[Token], index: int, head: str) -> bool:
         return False  # "xây dựng kế hoạch" is what somebody does
     if before in _FIELD_NOUNS:
         return True
-    if before in _FIELDS or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
+    if before in _FIELDS and not at_head or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
         return True
     return head.startswith(("công ty", "tổng công ty", "tập đoàn")) and sequence[index - 1].word in ("ty", "phần", "mtv", "tnhh")
 
@@ -285,10 +287,12 @@ def _joins(group: list[_Element], element: _Element) -> bool:
     if element.kind == "post":
         if last.tail == "trưởng" and element.head.startswith("phó") and element.conjunction == ",":
             return True
-        return last.kind == "post" and not last.named and last.last - last.first <= 2 and element.conjunction == ","
+        return last.kind == "post" and not last.named and last.last - last.first <= 3 and element.conjunction == ","
     if element.kind in ("class", "person"):
         if element.capital or element.kind == "person" and element.named:
             return False
+        if not element.born_class and last.kind == "area" and not element.determiner and element.conjunction == ",":
+            return True  # "các tỉnh, thành đoàn", "các huyện, thị ủy"
         if not element.born_class and len(element.head.split()) > 1 and element.head not in _PLAIN_CLASSES:
             return False
         if last.kind == "post" and last.tail in _BARE_TAILS and element.conjunction == ",":

@@ -19,12 +19,13 @@ ITEM = re.compile(
     r"(?P<article>điều\s+\d{1,3}[a-zđ]?)\s*[.:)]"
     r"|(?P<roman>(?:[ivx]{1,5}))\s*[.)/\-]\s"
     r"|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s"
-    r"|(?P<number>\d{1,2})\s*[.)/]\s*(?![\d])"
+    r"|(?P<number>\d{1,2})\s*(?:[.)/]|-(?=\s))\s*(?![\d])"
+    r"|(?P<ordinal>thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)|(?:một|hai|ba|bốn|năm|sáu|bảy|tám) là)\s*[,:]\s"
     r"|(?P<letter>[a-zđ]\d?)\s*[).]\s"
     r"|(?P<bullet>[-•*·+‐-―●▪◦➢✓])\s*(?=\S)"
     r")"
 )
-_LEVELS = {"roman": 1, "article": 1, "number": 2, "nested": 3, "letter": 4, "bullet": 5}
+_LEVELS = {"roman": 1, "article": 1, "number": 2, "ordinal": 2, "nested": 3, "letter": 4, "bullet": 5}
 
 
 @dataclass(slots=True)

@@ -56,6 +56,7 @@ _LEAD_DIRECTS = re.compile(
     r"|công việc|nội dung sau|nội dung như sau|ý kiến như sau|có ý kiến|phân công|hướng dẫn|đề xuất|kiến nghị)(?!\w)"
 )
 _SELF_LEAD = re.compile(r"(?<!\w)(?:ban hành|xây dựng|lập|đề ra|hướng dẫn|triển khai) [^.;]{0,120}(?:như sau|sau|sau đây|cụ thể) ?:? ?$")
+_COMMITTEE = re.compile(r"(?:ban thường vụ|ban chấp hành|thường trực|thường vụ|ban bí thư|đoàn chủ tịch|ban thường trực|đảng ủy|btv|bch)(?!\w)")
 _STRONG_LEAD = re.compile(r"(?<!\w)(?:chỉ thị|nhiệm vụ|giải pháp|biện pháp|công việc|thực hiện (?:một số|các|những|tốt)|triển khai (?:một số|các))(?!\w)")
 _LISTS = re.compile(r"(?:gồm|bao gồm|thành phần|các nội dung chính|vấn đề (?:trọng tâm )?sau|hồ sơ|sau đây|tiêu chí|cụ thể|mẫu|dữ liệu về)[^:]{0,30}: ?$")
 _CONTINUES = re.compile(
@@ -109,13 +110,16 @@ class Found:
     """The request of a submission (tờ trình) for a decision."""
 
 
+_PASSIVE = re.compile(
+    r"(?:mọi )?(?:hồ sơ|văn bản|báo cáo|kết quả|danh sách|ý kiến|vướng mắc|biên bản|số liệu|tài liệu)[^.;]{0,100}?(?:gửi|báo cáo|phản ánh|nộp)(?: về| đến| cho)?(?!\w)"
+)
 _PREAMBLE = re.compile(r"(?:tiếp tục )?(?:thực hiện|quán triệt|triển khai|căn cứ|tổ chức thực hiện)[^.;]{0,400}(?:, |\. )")
 _WEAK_REFUSED = re.compile(
-    r"(?:những|các|về|thời gian|địa điểm|thời điểm|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã)(?!\w)"
+    r"(?:những|các|về|thời gian|địa điểm|thời điểm|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã|sẽ)(?!\w)"
 )
 _EVENT_FIELD = re.compile(r"(?:thành phần|thời gian|địa điểm|nội dung|số lượng|đối tượng|hình thức|kinh phí|giảng viên|báo cáo viên|chủ trì)\b[^:]{0,30}:")
 _INVITATIONS = {"giấy mời"}
-_DECIDES = {"chấp thuận", "phê duyệt", "công nhận", "quyết định", "cho phép", "thống nhất", "xét", "xem xét"}
+_DECIDES = {"đồng ý", "nhất trí", "tán thành", "ghi nhận", "chấp thuận", "phê duyệt", "công nhận", "quyết định", "cho phép", "thống nhất", "xét", "xem xét"}
 
 
 @dataclass(slots=True)
@@ -180,11 +184,17 @@ class _Walker:
         children = self._children(index)
         if self._field_lines(content):
             return 0
-        if children and paragraph.level and sum(tables.fields(c.text[self._content_offset(c) :], None) is not None for c in children) >= 0.5 * len(children) and (
-            any(re.search(r"chủ trì|thực hiện|hoàn thành|sản phẩm|phối hợp", canonical(c.text[:50])) for c in children)
-        ):
-            self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.85)
-            return 0
+        if children and paragraph.level and self._allowed() != "no":
+            rows = [tables.fields(c.text[self._content_offset(c) :], self.context.date) for c in children]
+            filled = [r for r in rows if r is not None]
+            if filled and any(r.names or r.deadline for r in filled):
+                if len(filled) == len(rows):
+                    self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.85)
+                    return 0
+                if not self._directs(content, flat):
+                    names = [n for r in filled for n in r.names]
+                    self.frames.append(_Frame(level, "yes", names, [n for r in filled for n in r.coordinators]))
+                    return 0
         if paragraph.level >= 2 and children and all(_EVENT_FIELD.match(canonical(c.text[self._content_offset(c) :])) for c in children):
             return 0  # an event with its time, place and participants
         used = self._invitation(index, paragraph, content_at, content, flat)
@@ -214,8 +224,10 @@ class _Walker:
     def _field_lines(self, content: str) -> bool:
         """Labelled fields under a task ("Cơ quan chủ trì: …") complete the task before them."""
         row = tables.fields(content, self.context.date)
-        if row is None or not self.found:
+        if row is None:
             return False
+        if not self.found or self.frames and self.frames[-1].names == row.names and row.names:
+            return bool(row.names or row.deadline)
         task = self.found[-1]
         if row.names:
             task.names, task.inherited = row.names, []
@@ -287,7 +299,9 @@ class _Walker:
             self.frames.append(_Frame(at, "yes", named[0], named[1]))
             return True
         if children and len(words) <= 14 and not flat.endswith((".", ";", ",")) and head_at(tokens(content), 0) is not None and not (
-            directives.executes(flat) or _STRONG.search(flat)
+            directives.executes(flat) or _STRONG.search(flat) or content.upper() == content
+            or any(d.kind in ("marker", "invitation") for d in directives.read(tokens(content), flat))
+            or (head_at(tokens(content), 0) or (0, "post", False))[1] in ("post", "person", "area")
         ) and (paragraph.level or self.paragraphs_level(children) >= 2):
             at = level or self._level_inside()
             self._pop(at)
@@ -339,7 +353,7 @@ class _Walker:
         last_flat = canonical(last)
         read = directives.read(tokens(last), last_flat)
         share = self._directing_share(children)
-        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(_key(_names(last, d)[0])) or not paragraph.level and _SELF_LEAD.search(last_flat))]
+        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(_key(_names(last, d)[0])) or not paragraph.level and (_SELF_LEAD.search(last_flat) or _COMMITTEE.match(_key(_names(last, d)[0])) and re.search(r"sau(?: đây)? ?:$", last_flat)))]
         if own and len(own) == len(read):
             self._pop(level if paragraph.level else 0.5)
             self.frames.append(_Frame(level if paragraph.level else 0.5, "yes" if _STRONG_LEAD.search(last_flat) else "other", lead=True))
@@ -367,7 +381,7 @@ class _Walker:
         frame.deadline = binding(find_deadlines(last, self.context.date)) if read else None
         for directive in read:
             names = _names(last, directive)
-            if directive.kind == "subject" and (not names or self._is_issuer(_key(names[0])) or _SELF_LEAD.search(last_flat)):
+            if directive.kind == "subject" and (not names or self._is_issuer(_key(names[0])) or _SELF_LEAD.search(last_flat) or not paragraph.level and _COMMITTEE.match(_key(names[0]))):
                 continue
             specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
             inside = bool(paragraph.level) and self._inside_named_list(directive)
@@ -442,6 +456,9 @@ class _Walker:
         plan = self.kind in _PLANS | _COMMANDS or state == "yes"
         if self.kind in _INVITATIONS and not named:
             return
+        if _PASSIVE.match(flat) and (item and (general or named) or self.found and find_deadlines(content, self.context.date)):
+            self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.75)
+            return
         if not paragraph.level and not self.seen_items and _PREAMBLE.match(flat):
             return
         if imperative is not None and self._imperative_counts(content, flat, imperative):
@@ -502,7 +519,7 @@ class _Walker:
         return bool(re.match(r"(?:thời gian|địa điểm|thành phần|nội dung|hình thức|đối tượng|kinh phí|số lượng|phương tiện|trang phục|tên|ghi chú|chi tiết)\b[^:]{0,40}:", flat))
 
     def _accepts(self, piece: str, flat: str, directive: Directive, paragraph: Paragraph, state: str) -> bool:
-        if directive.force == "permit" and self.kind not in _DECISIONS and not paragraph.level:
+        if directive.force == "permit" and self.kind not in _DECISIONS:
             return False
         names = _names(piece, directive)
         if directive.kind == "marker" and _CITES.search(flat[: self._offset(piece, directive)][-70:]):

@@ -111,6 +111,12 @@ def rows(cells: Sequence[Paragraph], letter_date: str | None) -> list[Row]:
             continue
         if not work:
             continue
+        filled = [p for position, ps in row.items() for p in ps if position not in (wanted["task"], wanted.get("number", -1)) and len(p.text.strip()) > 1]
+        if not filled and any(holds in wanted for holds in ("lead", "due")) and number + 1 in grid and len(row) > 1:
+            named = sections.actors(work[0].text)
+            group = named[0] if named else []
+            last = {}
+            continue
         texts = {
             holds: " ".join(p.text for p in row[position]) if position in row else last.get(holds, "")
             for holds, position in wanted.items()
