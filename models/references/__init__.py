@@ -3,8 +3,8 @@
 :func:`find_references` runs the stages in order: flatten the text (:mod:`view`), find and parse citations (:mod:`find`,
 :mod:`heads`, :mod:`identifiers`, :mod:`dates`, :mod:`issuers`, :mod:`titles`, :mod:`laws`), share what an enumeration
 shares (:mod:`share`, :mod:`before`), drop what is the letter itself (:mod:`own`), join the mentions of one document
-(:mod:`resolve`), say how it stands to the letter (:mod:`relations`) and which body issued it (:mod:`bodies`). Word lists
-are tables under ``models/lexicons``; :mod:`graph` joins the references of many letters.
+(:mod:`resolve`), say how it stands to the letter (:mod:`relations`) and which body issued it (:mod:`bodies`). Word
+lists are tables under ``models/lexicons``; :mod:`graph` joins the references of many letters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Numbers and symbols (số, ký hiệu): found, put into canonical form, taken apart.
 
-Law 45/2019/QH14, legal 12/2015/TT-BTC, Party 168-KH/TU, named 12/KH-UBND, letter 123/UBND-KTTH (Decree 30/2020, Article 8
-and Appendix III; Party guide 36-HD/VPTW), old 217-HĐBT; also odd ones that offices print: 12TCT/AC, 1041 TCT/NV6,
+Law 45/2019/QH14, legal 12/2015/TT-BTC, Party 168-KH/TU, named 12/KH-UBND, letter 123/UBND-KTTH (Decree 30/2020, Article
+8 and Appendix III; Party guide 36-HD/VPTW), old 217-HĐBT; also odd ones that offices print: 12TCT/AC, 1041 TCT/NV6,
 908a/VPCP-KTN, 1432/LS:TC-XD, 5397/BC-TTTP(P4).
 """
 

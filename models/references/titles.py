@@ -70,7 +70,7 @@ def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
         return None
     if m["keep"] is not None and _NOT_TITLE.match(view.flat, start):
         return None
-    if view.flat[start : start + 1] in '“"':
+    if view.flat[start : start + 1] in ("“", '"'):
         quoted = _close_quote(view, start)
         if quoted is not None and _ends_here(view, quoted + 1):
             return _title(view, start + 1, quoted, "drop", quoted + 1)

@@ -7,9 +7,9 @@ breaks inside a sentence become blanks; those that end a paragraph become the ma
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.letter import Segment, Zone
 from models.references.folding import low, make_table, translate
