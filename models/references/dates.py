@@ -15,14 +15,14 @@ LEAD = (
     r"(?:hoi\s+\d{1,2}\s*(?:gio|h|g)\s*(?:\d{1,2}\s*(?:phut|')?)?\s*,?\s*)?"
     r"(?:duoc\s+quoc\s+hoi[^;.¶]{0,80}?thong\s+qua\s+)?"
 )
-_WORDS = rf"ngay\s*{_D}\s*thang\s*{_M}(?:\s*(?:nam\s*|,\s*|[/.\-]\s*){_Y}(?!\d))?"
+_WORDS = rf"\s*{_D}\s*thang\s*{_M}(?:\s*(?:nam\s*|,\s*|[/.\-]\s*){_Y}(?!\d))?"
 _DIGITS = (
-    r"ngay\s*:?\s*(?P<d2>[0-3oli]?\s?[\doli])\s?(?P<s>[/.\-])\s?(?P<m2>[01oli]?\s?[\doli])"
+    r"\s*:?\s*(?P<d2>[0-3oli]?\s?[\doli])\s?(?P<s>[/.\-])\s?(?P<m2>[01oli]?\s?[\doli])"
     r"(?:\s?(?P=s)\s?(?P<y2>(?:1\s?9|2\s?[0o])\s?[\doli]\s?[\doli]|\d{2})(?!\d))?(?!\d|\s?[/%]\d)"
 )
-DATE = re.compile(f"(?:{_WORDS}|{_DIGITS})")
+DATE = re.compile(f"ngay(?:{_WORDS}|{_DIGITS})")
 """Matched on the folded view at "ngày"."""
-DATE_AFTER = re.compile(LEAD + f"(?:{_WORDS}|{_DIGITS})")
+DATE_AFTER = re.compile(LEAD + f"ngay(?:{_WORDS}|{_DIGITS})")
 """A date right after a number, with "ban hành", "ký", a comma or a parenthesis before it."""
 YEAR_AFTER = re.compile(r"\s*,?\s*(?:nam\s+)(?P<year>(?:19|20)\d\d)\b(?!\s*[-/]\s*\d)")
 _DIGIT_LOOKS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "i": "1"})

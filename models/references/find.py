@@ -267,7 +267,12 @@ class _Finder:
         law_titles = sorted((m.title.start, m.title.end) for m in self.mentions if m.type == "luật" and m.title)
         skip_to = 0
         for m in LAW_WORD.finditer(self.view.low):
-            if m.start() < skip_to or _inside(spans, m.start()) or _inside(law_titles, m.start()):
+            if (
+                m.start() < skip_to
+                or self.view.low[m.start() - 1 : m.start()].isalpha()
+                or _inside(spans, m.start())
+                or _inside(law_titles, m.start())
+            ):
                 continue
             law = law_at(self.view, m)
             if law is None:
@@ -394,9 +399,12 @@ class _Finder:
     def bare(self) -> None:
         low, flat = self.view.low, self.view.flat
         spans = sorted((m.start, m.end) for m in self.mentions)
-        for m in _BARE.finditer(low):
-            start = m.start("number")
-            if _inside(spans, start):
+        for digits in _NUMBER.finditer(low):
+            start = digits.start()
+            if low[start - 1 : start] not in (" ", ":") or _inside(spans, start):
+                continue
+            m = _BARE.search(low, max(0, start - 16), digits.end() + 24)
+            if m is None or m.start("number") != start:
                 continue
             base = max(0, m.start() - 34)
             words = [
@@ -435,6 +443,7 @@ _NAMED = re.compile(
     r"Nghị\s+quyết\s+(?P<name>(?:Đại\s+hội|Hội\s+nghị|Trung\s+ương)\s+(?:(?:đại\s+biểu|lần|toàn\s+quốc|Đảng"
     r"|Công\s+đoàn|Đoàn|Trung|BCH|Ban|[IVXL\d]+)\b)?)"
 )
+_NUMBER = re.compile(r"\d{1,6}")
 _BARE = re.compile(
     r"(?<=[a-z])(?P<gap>\s+)(?P<so>s[o6]\s*[:.]?\s*)?(?P<number>\d{1,5}[a-z]?)(?![\w%])(?!\s*[/.,]\s*\d"
     r"|\s?[/\-]\s*[a-z\d]|\.\d)"

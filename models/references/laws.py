@@ -11,9 +11,9 @@ from models.references.view import View
 from models.text import fold, squeeze
 
 LAW_WORD = re.compile(
-    r"(?<![a-z])(?P<word>bo\s+luat|luat|phap\s+lenh|hien\s+phap|hiep\s+dinh|cong\s+uoc|nghi\s+dinh\s+thu"
-    r"|hiep\s+uoc)(?![a-z])"
+    r"(?P<word>bo\s+luat|luat|phap\s+lenh|hien\s+phap|hiep\s+dinh|cong\s+uoc|nghi\s+dinh\s+thu|hiep\s+uoc)(?![a-z])"
 )
+"""The word a law's name begins with, on the folded view; the caller sees to it that no letter stands before it."""
 _NAMES = {
     "bo luat": "bộ luật",
     "luat": "luật",

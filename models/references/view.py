@@ -50,7 +50,8 @@ _FLAT = make_table(
 )
 
 
-_NEWLINES = re.compile(r"[ ]*\n[\n ]*")
+_NEWLINES = re.compile(r"\n(?:[ ]*\n[\n ]*|[ ]*(?![ a-zà-ỹđ])|[ ]*(?=[a-zđ]\)))")
+"""Line breaks that may end a paragraph: blank lines, and those that a small letter does not follow."""
 _NEW_PARAGRAPH = re.compile(
     r"(?:[-+*•●▪]\s*(?=[^\W\d_])|\d{1,2}(?:\.\d{1,2})*[.)]\s|[a-zđ]\)\s|\(\d{1,2}\)\s|[IVX]{1,5}\.\s"
     r"|Điều\s+\d+|Khoản\s+\d+|Căn cứ\b|CĂN CỨ|Theo đề nghị|Xét\b|Nơi nhận|NƠI NHẬN|Noi nhận|Kính gửi|QUYẾT ĐỊNH"
@@ -59,6 +60,8 @@ _NEW_PARAGRAPH = re.compile(
 )
 _TYPE_CODE_AT_END = re.compile(r"/\s?(?:NQ|QĐ|CT|KH|TB|TTr|BC|CV|HD|NĐ|TT|CĐ|GM|CTr|[A-ZĐ&]{2,12})$")
 _FURNITURE_LINE = re.compile(r"(?m)^[ ]*-?[ ]?\d{1,3}[ ]?-?[ ]*$")
+
+_NOT_NEWLINE = re.compile(r"[^\n]")
 
 SILENT_ZONES = frozenset(
     zone.value
@@ -108,8 +111,16 @@ class View:
         return None
 
 
-def _blank(chars: list[str], start: int, end: int) -> None:
-    chars[start:end] = [c if c == "\n" else " " for c in chars[start:end]]
+def _blanked(flat: str, spans: list[tuple[int, int]]) -> str:
+    """The text with the characters of the spans as blanks, line breaks kept."""
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(spans):
+        start = max(start, at)
+        if end > start:
+            parts += [flat[at:start], _NOT_NEWLINE.sub(" ", flat[start:end])]
+            at = end
+    return "".join([*parts, flat[at:]])
 
 
 def _own_head(flat: str) -> list[tuple[int, int]]:
@@ -136,10 +147,7 @@ def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
     spans = [(a, b) for a, b, zone in zones if zone in SILENT_ZONES] if zones else _own_head(flat)
     spans += [m.span() for m in _FURNITURE_LINE.finditer(flat)]
     if spans:
-        chars = list(flat)
-        for start, end in spans:
-            _blank(chars, start, end)
-        flat = "".join(chars)
+        flat = _blanked(flat, spans)
     flat = _break_paragraphs(flat, _zone_edges(zones))
     return View(text=text, flat=flat, low=low(flat), zones=zones)
 
@@ -153,21 +161,14 @@ def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> frozenset[int]:
 def _break_paragraphs(flat: str, edges: frozenset[int]) -> str:
     def joined(m: re.Match[str]) -> str:
         run = m[0]
-        if (
-            not edges
-            and run.count("\n") == 1
-            and flat[m.end() : m.end() + 2].islower()
-            and flat[m.end() + 1 : m.end() + 2] != ")"
-        ):
-            return " " * len(run)
-        before = flat[max(0, m.start() - 30) : m.start()]
+        before = flat[max(0, m.start() - 40) : m.start()].rstrip(" ")
         after = flat[m.end() : m.end() + 40]
         hard = _is_break(before, after, blank_line=run.count("\n") > 1)
         if not hard and edges:
             hard = any(m.start() <= e <= m.end() for e in edges) and not before.endswith(("-", "/", ","))
         return (BREAK if hard else " ") + " " * (len(run) - 1)
 
-    return _NEWLINES.sub(joined, flat)
+    return _NEWLINES.sub(joined, flat).replace("\n", " ")
 
 
 def _is_break(before: str, after: str, *, blank_line: bool) -> bool:
