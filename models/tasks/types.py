@@ -33,6 +33,7 @@ _THROUGH = {"chỉ đạo", "lãnh đạo", "lãnh đạo, chỉ đạo", "yêu 
 # The first verb of the task speaks for it; verbs that begin later clauses less so, verbs chained by comma or "và" least.
 _FIRST, _LATER, _CHAINED, _AID = 1.0, 0.78, 0.62, 0.45
 _THRESHOLD = 0.5
+_RUN_BESIDE = 0.9
 _LIMIT = 3
 
 
@@ -54,9 +55,18 @@ def labels(text: str, start: int = 0) -> list[TypeLabel]:
     if executes(canonical(text)):
         return [TypeLabel(label=TaskType.TRIEN_KHAI, confidence=0.97)]
     scores = scored(text, start)
+    scores = _without_weak_run(scores)
     ranked = sorted(((score, label) for label, score in scores.items()), key=lambda pair: (-pair[0], pair[1]))
     chosen = [pair for pair in ranked if pair[0] >= _THRESHOLD][:_LIMIT] or ranked[:1] or [(0.4, "trien_khai")]
     return [TypeLabel(label=TaskType(label), confidence=round(min(score, 0.97), 3)) for score, label in chosen]
+
+
+def _without_weak_run(scores: dict[str, float]) -> dict[str, float]:
+    """``trien_khai`` is what every task does: beside a label of its own it stands only when its verb leads the task."""
+    others = max((score for label, score in scores.items() if label != "trien_khai"), default=0.0)
+    if others >= _THRESHOLD and scores.get("trien_khai", 0.0) < _RUN_BESIDE:
+        return {label: score for label, score in scores.items() if label != "trien_khai"}
+    return scores
 
 
 def scored(text: str, start: int = 0) -> dict[str, float]:
@@ -75,6 +85,7 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
     seen = False
     index = 0
     since = 99
+    last_run = False
     while index < len(sequence):
         word = sequence[index].word
         since += 1
@@ -105,6 +116,7 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
             if (fresh or chained) and not purpose:
                 weight = _FIRST if not seen else _LATER if fresh else _CHAINED
                 vote(entry.labels, weight if entry.main else weight * _AID)
+                last_run = entry.labels == ("trien_khai",) and entry.main
                 seen = seen or entry.main
                 since = 0
                 index = end
@@ -130,6 +142,8 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
         noun = _objects().match(sequence, index)
         if noun is not None and not purpose and since <= 9:
             vote((noun[1][0],), noun[1][1])
+            if last_run and noun[1][1] >= 0.6:
+                scores["trien_khai"] = min(scores["trien_khai"], _LATER)  # "tổ chức lớp bồi dưỡng": the object says more
             index = noun[0]
             continue
         if word in (",", "và"):
