@@ -152,9 +152,7 @@ def _trim(flat: str, end: int) -> int:
 
 def issuer_afterwards(view: View, mention_start: int, mention_end: int) -> Issuer | None:
     """ "Tại Văn bản số … ngày …, X đã báo cáo": the subject after a citation that opens the sentence with "Tại"."""
-    if not re.search(
-        r"(?:^|[.;¶:]\s*(?:-\s*)?)Tại\s+(?:các\s+)?$", view.flat[max(0, mention_start - 14) : mention_start]
-    ):
+    if not re.search(r"(?<!\w)Tại\s+(?:các\s+)?$", view.flat[max(0, mention_start - 14) : mention_start]):
         return None
     m = _AFTERWARDS.match(view.flat, mention_end)
     if not m or not lexicon.BODY_HEAD.match(view.flat, m.end()):

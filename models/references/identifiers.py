@@ -27,8 +27,8 @@ IDENTIFIER = re.compile(
     r"(?:(?<![\w/.\-])|(?<=[sS][ốỐ]))(?P<number>(?:\d{1,4}-(?=\d{1,5}\s?/))?[OIl]{0,2}\d[\dOIl]{0,7}(?:[a-zA-Z](?=\s?[/\-]))?(?:\.(?:19|20)\d\d)?)"
     r"(?:\s?/\s?(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d|\d{2,4})(?=\s*[/\-]))?"
     r"(?P<join>\s*[/_]\s*-?\s*|\s*-\s*|\s?)"
-    rf"(?P<symbol>{_CODE}(?:{_JOIN}(?:{_CODE}"
-    rf"|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.]))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
+    rf"(?P<symbol>(?:[{_UPPER}]\s(?=[{_UPPER}]{{2,}}[-/][{_UPPER}]))?{_CODE}(?:{_JOIN}(?:{_CODE}"
+    rf"|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.])|-\s?[a-zđ]{{2,5}}(?=\s*ngày))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
     r"(?=ngày|ngay|của|năm|[^\w&]|$)"
 )
 """Matched on the flat view. ``join`` is empty or a blank where the number is printed without "/" or "-"."""
@@ -134,8 +134,13 @@ def restore_code(code: str) -> str:
     return known if known else code
 
 
+_SMALL_TAIL = re.compile(r"-[a-zđ]{2,5}$")
+"""A unit's code that OCR read in small letters: "KH- cc"."""
+
+
 def _clean_symbol(symbol: str) -> str:
     symbol = _SPACES.sub("", re.sub(r"\s+\.", "-", symbol))
+    symbol = _SMALL_TAIL.sub(lambda m: m[0].upper(), symbol)
     parts = re.split(r"([-/._:,&])", symbol)
     cleaned: list[str] = []
     for part in parts:
