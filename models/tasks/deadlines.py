@@ -52,7 +52,7 @@ _RECURRING = re.compile(
     r"(?:(?:ngày )?(?P<rd>\d{1,2}) ?[/.\-] ?(?P<rm>\d{1,2})(?![\d/])|ngày (?P<rd2>\d{1,2}) tháng (?P<rm2>\d{1,2})(?!\d)"
     r"|ngày (?P<rd3>\d{1,2})(?![\d/.\-])|(?P<rw>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật))"
     r"(?: ?,? ?(?:của )?(?P<rq>(?:tháng )?(?:cuối|đầu)(?: của)? (?:mỗi |từng )?quý|tháng cuối (?:của )?(?:mỗi )?quý))?"
-    rf"(?:,? (?:của )?(?P<every1>{_EVERY} (?:tuần|tháng|quý|năm)|tháng (?:sau|kế tiếp|tiếp theo|báo cáo)|năm sau))?)"
+    rf"(?:,? (?:của )?(?P<every1>{_EVERY} (?:tuần|tháng|quý|năm)|tháng (?:sau|kế tiếp|tiếp theo|báo cáo)))?)"
     # "định kỳ hằng quý", "hằng tháng, quý, 6 tháng, năm", "định kỳ 03 tháng/1 lần", "6 tháng một lần"
     rf"|(?P<periodic>định kỳ(?: (?:báo cáo|gửi))?)? ?(?P<every2>{_EVERY} {_CYCLE}{_PER}|(?P<p2>(?<=định kỳ ){_CYCLE}{_PER})"
     rf"|{_CYCLE}(?: ?/ ?0?1 ?lần| một lần| 0?1 lần))(?P<more>(?: ?,| và| hoặc)? ?(?:{_EVERY} )?{_CYCLE}(?![\w/.\-])(?! \d)){{0,4}}"
@@ -301,8 +301,14 @@ def binding(deadlines: Sequence[Deadline]) -> Deadline | None:
 
     "Gửi về Sở Nội vụ trước ngày 20/3 để tổng hợp, báo cáo UBND tỉnh trước ngày 30/3": the first date binds the sender.
     """
-    dated = [d for d in deadlines if d.date]
-    return dated[0] if dated else deadlines[0] if deadlines else None
+    for wanted in (
+        lambda d: d.date is not None,
+        lambda d: d.rrule is not None and not d.rrule.endswith("=-1"),  # a cycle with its due day
+    ):
+        first = next((d for d in deadlines if wanted(d)), None)
+        if first is not None:
+            return first
+    return deadlines[0] if deadlines else None
 
 
 def due_date(deadline: Deadline, *, signed: str | None = None, received: str | None = None) -> str | None:
