@@ -47,7 +47,7 @@ DATE: Final = re.compile(
 _UNIT = r"(?:[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Tt]ỉnh|[Qq]uận|[Pp]hường|[Xx]ã|TP\.?|Tp\.?|TX\.?|T\.P\.?)"
 _NAME_WORD = rf"(?:[{UPPER}][{LOWER}']+|\d{{1,2}}\b)"
 PLACE_DATE: Final = re.compile(
-    rf"(?:{_UNIT}\s{{0,2}})?{_NAME_WORD}(?:(?:\s|\s?-\s?){_NAME_WORD}){{0,5}}{_GAP},?{_GAP}(?:{DATE.pattern})", re.U
+    rf"(?<![\w/&-])(?:{_UNIT}\s{{0,2}})?{_NAME_WORD}(?:(?:\s|\s?-\s?){_NAME_WORD}){{0,5}}{_GAP},?{_GAP}(?:{DATE.pattern})", re.U
 )
 """Địa danh and date: capitalised words of mixed case before "ngày", so that codes in capitals are no part of it."""
 NUMBER: Final = re.compile(rf"^\W{{0,3}}Số\s{{0,4}}[:.]?\s{{0,12}}(?:\d|/|[.…_]{{2,}}|[{UPPER}]{{2,}})", re.I)

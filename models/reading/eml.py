@@ -6,10 +6,11 @@ from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from models.document import Document
-from models.errors import CongvanError, EncryptedInput, UnreadableInput
+from models.errors import CongvanError, EncryptedInput, InputTooLarge, UnreadableInput
 from models.letter import Warning_
 from models.reading import sniff
 from models.reading.anchors import DATE, MOTTO, NATIONAL_START, NUMBER, PARTY, RECIPIENTS, SIGNER_TITLE, TO
@@ -26,6 +27,7 @@ _COST: Final = {"docx": 0, "wordml": 0, "odt": 0, "fodt": 0, "rtf": 0, "html": 1
 _GOOD: Final = 4
 _LOGO_BYTES: Final = 40_000
 _MAX_MAILS: Final = 3
+_MAX_PARTS: Final = 300
 
 
 def read_eml(data: bytes, *, options: ReadOptions | None = None, depth: int = 0) -> Document:
@@ -36,9 +38,11 @@ def read_eml(data: bytes, *, options: ReadOptions | None = None, depth: int = 0)
     """
     try:
         message = BytesParser(policy=policy.default).parsebytes(data)
-        parts = list(message.walk())
+        parts = list(islice(message.walk(), _MAX_PARTS + 1))
     except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableInput("The mail is damaged.", remedy="Send the letter that is attached to it.") from error
+    if len(parts) > _MAX_PARTS:
+        raise InputTooLarge(f"The mail has more than {_MAX_PARTS} parts.", remedy="Send the letter that is attached to it.")
     documents: list[tuple[int, int, Document]] = []
     failures: list[CongvanError] = []
     for document in _bodies(message, failures):

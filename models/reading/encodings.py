@@ -34,7 +34,7 @@ _FONTS: Final = (
     (re.compile(r"^(?:vi|visc)\s", re.I), VISCII),
 )
 _CAPITAL_FONT = re.compile(r"^\.vn.*h(?:\s|$)", re.I)
-_FOREIGN_WORD = re.compile(r"[^\s!-@\[-`{-~]*[^\x00-\x7f\s][^\s!-@\[-`{-~]*")
+_WORD = re.compile(r"[^\s!-@\[-`{-~]+")
 _ASCII_WORD = re.compile(r"[A-Za-z]+")
 _MANY_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 _CODE = re.compile(r"[\d/&-]")
@@ -149,7 +149,7 @@ def repair_tones(text: str) -> str:
 
 def _best_encoding(text: str) -> str | None:
     """The decoder under which most words with foreign letters are Vietnamese syllables, None when Unicode is as good."""
-    words = list(dict.fromkeys(_FOREIGN_WORD.findall(text[:200_000])))[:_MAX_SAMPLE]
+    words = list(dict.fromkeys(word for word in _WORD.findall(text[:200_000]) if not word.isascii()))[:_MAX_SAMPLE]
     if not words:
         return None
     as_it_is = sum(is_syllable(_letters(word)) for word in words)
@@ -176,12 +176,14 @@ def _convert_line(line: str, convert: Callable[[str], str], encoding: str) -> st
     raw = _as_bytes_text(line)
     if raw is None:
         # Mixed line: Unicode words stay, words of bytes are converted when that makes syllables of them.
-        return _FOREIGN_WORD.sub(lambda m: _convert_word(m[0], convert), line)
+        return _WORD.sub(lambda m: _convert_word(m[0], convert), line)
     converted = convert(raw)
     return _restore_capitals(line, converted) if encoding == TCVN3 else converted
 
 
 def _convert_word(word: str, convert: Callable[[str], str]) -> str:
+    if word.isascii():
+        return word
     raw = _as_bytes_text(word)
     if raw is None:
         return word

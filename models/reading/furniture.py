@@ -27,8 +27,10 @@ _MAX_EXACT: Final = 30
 
 
 @cache
-def _navigation() -> tuple[str, ...]:
-    return tables.words("navigation")
+def _navigation() -> tuple[frozenset[str], tuple[str, ...]]:
+    """All phrases, and the long ones: those may also be the beginning of a line ("noi dung" begins real sentences)."""
+    phrases = tables.words("navigation")
+    return frozenset(phrases), tuple(phrase for phrase in phrases if len(phrase) >= 12)
 
 
 def mark_furniture(lines: list[Line]) -> list[Line]:
@@ -48,24 +50,17 @@ def mark_furniture(lines: list[Line]) -> list[Line]:
 
 def _continues(lines: list[Line], number: int) -> bool:
     """A year or figure that was wrapped to a line of its own ("mùa khô năm 2019 -" / "2020") is no page number."""
-    if len(lines[number].text.strip()) > 3:
-        return True
     previous = lines[number - 1].text.rstrip() if number else ""
     return bool(previous) and previous[-1] in "-–,/(" and not lines[number - 1].whole_paragraph
 
 
 def is_navigation(text: str) -> bool:
     """Whether a line is what web sites write around a text: short, and one of the phrases of the table."""
-    key = squeeze(fold(text)).lower().strip(" :>|»«.!-–[]()•*")
-    if not key or len(key) > _MAX_NAVIGATION:
+    if len(text) > _MAX_NAVIGATION:
         return False
-    for phrase in _navigation():
-        if key == phrase:
-            return True
-        # Long phrases may be the beginning of a line; short ones ("noi dung") begin real sentences as well.
-        if len(phrase) >= 12 and key.startswith(phrase) and not key.endswith((";", ",")):
-            return True
-    return False
+    key = squeeze(fold(text)).lower().strip(" :>|»«.!-–[]()•*")
+    phrases, beginnings = _navigation()
+    return key in phrases or (key.startswith(beginnings) and not key.endswith((";", ",")))
 
 
 def strip_navigation(lines: list[Line]) -> list[Line]:

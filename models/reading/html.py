@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 
 import lxml.html
@@ -32,6 +33,8 @@ _BLOCKS: Final = frozenset({
 })
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
+_TAG = re.compile(r"<[^<>]{0,4000}>")
+_SCRIPT = re.compile(r"<(?:script|style|head|title)\b[^<]*(?:<(?!/)[^<]*)*</\w{1,10}\s*>", re.I)
 _ALIGN = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]{1,60})", re.I)
 _WEIGHT = re.compile(r"font-weight\s*:\s*(bold|[6-9]00|normal|400)", re.I)
@@ -65,6 +68,11 @@ def document_of_html(text: str) -> Document:
     walker = _Walker()
     walker.block(_letter(body if body is not None else root), Style(), 0)
     walker.out.end()
+    if not walker.out.lines:
+        # Beyond some depth of nesting the parser drops what it meets; then the bare text must do.
+        for part in _TAG.sub("\n", _SCRIPT.sub(" ", text)).split("\n"):
+            walker.out.text(unescape(part), Style())
+            walker.out.end()
     lines = strip_navigation(walker.out.lines)
     encoding = convert_lines(lines, walker.out.legacy)
     return assemble(
