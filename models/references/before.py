@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from models.references import lexicon
 from models.references.dates import DATE, FoundDate, read_date
 from models.references.issuers import Issuer, make_issuer, name_end
+from models.references.letters import UPPER
 from models.references.view import View
 
 _WINDOW = 260
@@ -40,7 +41,7 @@ _LEAD = re.compile(
     r"(?:(?:đề\s+nghị|báo\s+cáo|ý\s+kiến|kiến\s+nghị|đề\s+xuất|tờ\s+trình)\s+của\s+)?"
 )
 _PERSON = re.compile(r"(?:Phó|[Đđ]ồng\s+chí|[Đđ]/c|[ÔÔô]ng|[Bb]à)\s")
-_AFTERWARDS = re.compile(r"\s*,\s*(?=[A-ZĐÀ-Ỹ])")
+_AFTERWARDS = re.compile(rf"\s*,\s*(?=[{UPPER}])")
 _DID = re.compile(
     r"\s+(?:đã|có)\s+(?:báo\s+cáo|đề\s+nghị|yêu\s+cầu|chỉ\s+đạo|thông\s+báo|đề\s+xuất|kiến\s+nghị|hướng\s+dẫn"
     r"|trả\s+lời|giao|chấp\s+thuận|cho|có\s+ý\s+kiến|nêu|quy\s+định|phê\s+duyệt)"

@@ -7,8 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from models.references import lexicon
+from models.references.bodies import known_bodies
 from models.references.context import LetterContext
-from models.references.dates import DATE, DATE_AFTER, YEAR_AFTER, FoundDate, read_date
+from models.references.dates import DATE, DATE_AFTER, NO_DATE_AFTER, YEAR_AFTER, FoundDate, read_date
 from models.references.heads import Head, head_before
 from models.references.identifiers import Identifier, identifiers, parse_identifier
 from models.references.issuers import Issuer, issuer_after, make_issuer, name_end
@@ -23,6 +24,7 @@ _NEXT_ITEM = re.compile(
     r"\s*(?:\[\d{1,3}\]\s*)?\)?\s*[,;]?\s*(?:(?:va|hoac|cung|cung voi)\s+)?(?:(?:cac\s+)?s[o6]\s*[:.]?\s*)?"
 )
 _AFTER_TITLE = re.compile(r"(?:[,;:¶]\s*(?:va\s+)?|\s+va\s+)(?:-\s*)?(?:cac\s+)?s[o6]\s*[:.]?\s*$")
+_NEW_ITEM = re.compile(r";\s*(?:va\s+)?s[o6]\s*[:.]?\s*$")
 _SO = re.compile(r"(?<![a-z])s[o6](?:\s+ky\s+hieu)?\s*[:.]?\s*$")
 _SPLIT_NUMBER = re.compile(r"(?<![a-z])s[o6]\s*[:.]?\s*(\d{1,3})\s$")
 _SHARED_SYMBOL = re.compile(r"(?:(?:s[o6]\s*[:.]?\s*)?\d{1,5}[a-z]?\s*(?:,|;|va)\s*)+(?:s[o6]\s*[:.]?\s*)?$")
@@ -54,7 +56,7 @@ def read_tail(view: View, pos: int, context: LetterContext, *, with_title: bool 
     limit = len(view.flat)
     if m := _FOOTNOTE_MARK.match(view.flat, pos):
         pos = m.end()
-    for _ in range(3):
+    for _ in range(4):
         if tail.date is None and (m := DATE_AFTER.match(view.low, pos)):
             tail.date = read_date(m, context.date)
             pos = m.end()
@@ -63,6 +65,9 @@ def read_tail(view: View, pos: int, context: LetterContext, *, with_title: bool 
         elif tail.date is None and tail.year is None and (m := YEAR_AFTER.match(view.low, pos)):
             tail.year = m["year"]
             pos = m.end()
+        elif tail.date is None and tail.issuer is None and (m := NO_DATE_AFTER.match(view.low, pos)):
+            pos = m.end()
+            continue
         elif tail.issuer is None and (issuer := issuer_after(view, pos, limit)):
             tail.issuer = issuer
             pos = issuer.end
@@ -112,12 +117,18 @@ class _Finder:
 
     def numbered(self) -> None:
         previous: Mention | None = None
+        lists: list[Mention] = []
         for m in identifiers(self.view.flat):
-            if mention := self._numbered(m, previous):
+            while lists and (lists[-1].full_end < m.start() - 40 or BREAK in self.view.flat[lists[-1].end : m.start()]):
+                lists.pop()
+            outer = lists[-1] if lists and _NEW_ITEM.search(self.view.low, max(0, m.start() - 16), m.start()) else None
+            if mention := self._numbered(m, previous, outer):
                 self.mentions.append(mention)
                 previous = mention
+                if mention.plural and mention.title:
+                    lists.append(mention)
 
-    def _numbered(self, m: re.Match[str], previous: Mention | None) -> Mention | None:
+    def _numbered(self, m: re.Match[str], previous: Mention | None, outer: Mention | None) -> Mention | None:
         view, low = self.view, self.view.low
         start = m.start()
         number = m["number"]
@@ -136,7 +147,9 @@ class _Finder:
             and bool(_NEXT_ITEM.fullmatch(low, previous.end, start))
             and start - previous.end < 60
         )
-        carried = not head and not chained and previous is not None and self._carried(previous, start)
+        carried = (
+            not head and not chained and previous is not None and (outer is not None or self._carried(previous, start))
+        )
         if head is None and not chained and not carried and not _plausible(ident, so, low[max(0, start - 40) : start]):
             return None
         if lexicon.NOT_CITATION.search(view.flat, max(0, start - 40), start) and not (head and head.direct):
@@ -145,6 +158,8 @@ class _Finder:
             return None
         if ident.style == "-" and ident.type is None and head is None and not so and not chained:
             return None
+        if outer is not None and (carried or chained):
+            previous, carried, chained = outer, True, False
         mention = Mention(head.start if head else start, m.end(), "numbered", identifier=ident)
         mention.head_end = start
         self._type(mention, head, previous if chained or carried else None, so)
@@ -172,6 +187,8 @@ class _Finder:
         assert ident is not None
         if head and head.word.kind != "generic":
             mention.type, mention.explicit, mention.plural = head.word.type, True, head.plural
+            if mention.type == "thông tư" and _is_joint(ident):
+                mention.type = "thông tư liên tịch"
             if (
                 head.law is None
                 and ident.type
@@ -481,6 +498,12 @@ def _law_type(ident: Identifier) -> str | None:
     if ident.year and re.match(r"QH\d", ident.body or ident.canonical.rsplit("/", 1)[-1]):
         return "luật"
     return None
+
+
+def _is_joint(ident: Identifier) -> bool:
+    """Whether a circular's symbol names two ministries or more: a joint circular, whatever was left of its name."""
+    codes = ident.canonical.rsplit("/", 1)[-1].split("-")[1:]
+    return len(codes) > 1 and sum(c in known_bodies() for c in codes) > 1
 
 
 def _is_annexed(word: str, ident: Identifier) -> bool:

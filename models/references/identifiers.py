@@ -28,7 +28,8 @@ IDENTIFIER = re.compile(
     r"(?:\s?/\s?(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d|\d{2,4})(?=\s*[/\-]))?"
     r"(?P<join>\s*[/_]\s*-?\s*|\s*-\s*|\s?)"
     rf"(?P<symbol>(?:[{_UPPER}]\s(?=[{_UPPER}]{{2,}}[-/][{_UPPER}]))?{_CODE}(?:{_JOIN}(?:{_CODE}"
-    rf"|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.])|-\s?[a-zđ]{{2,5}}(?=\s*ngày))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
+    rf"|\d{{1,4}}(?=[-/][{_UPPER}]{{2}})))*(?:[-/]\d{{1,4}}(?![\d/.])"
+    rf"|-\s?[a-zđ]{{2,5}}(?=\s*ngày))?(?:\([A-Z]{{0,2}}\d{{0,2}}\))?)"
     r"(?=ngày|ngay|của|năm|[^\w&]|$)"
 )
 """Matched on the flat view. ``join`` is empty or a blank where the number is printed without "/" or "-"."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from models.references import lexicon
+from models.references.letters import UPPER
 from models.references.view import View
 from models.text import squeeze
 
@@ -19,7 +20,7 @@ _STOP_WITHOUT_MARKS = re.compile(
 )
 """Stops in text whose tone marks were lost."""
 _NAME_ABBREVIATION = re.compile(r"(?:TP|Tp|TT|Tx|TX|P|Q|H|T|Ph|Gs|Ts)$")
-_PLACE_GOES_ON = re.compile(r"\s*(?:[A-ZĐÀ-Ỹ]|tỉnh|thành phố|huyện|quận|xã|phường|thị|Việt Nam|các|cấp)")
+_PLACE_GOES_ON = re.compile(rf"\s*(?:[{UPPER}]|tỉnh|thành phố|huyện|quận|xã|phường|thị|Việt Nam|các|cấp)")
 _SECOND_PART = re.compile(
     r"\s+(?:đào tạo|công nghệ|truyền thông|môi trường|xã hội|phát triển|đầu tư|du lịch|thông tin|thể thao"
     r"|trẻ em|giám định|dạy nghề"
@@ -32,7 +33,7 @@ _TERM = re.compile(r"\s*(?:khóa|khoá|nhiệm kỳ)\s+[IVX]+")
 _LIST_HEAD = re.compile(r"[Ll]iên\s+(?:[Ss]ở|[Bb]ộ|[Nn]gành|[Cc]ơ quan)\s*$")
 _OF = re.compile(r"\s*,?\s*(?:[Cc]ủa|CỦA|cua|do)\s*:?\s*")
 _TAIL_OF_CLOSED = re.compile(
-    r"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[A-ZĐÀ-Ỹ]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi"
+    rf"\s*(?:\(?\s*[Kk]h[oó][aá]|nước|Trung ương|và\s+[{UPPER}]|và\s+(?:Đào|Đầu|Công|Môi|Phát|Truyền|đào|môi"
     r"|truyền)|Việt Nam|Cộng\s+h[oò]|,\s*(?:Bộ|Thể)|-\s*[A-ZĐ]|\([A-ZĐ&]+\))"
 )
 _GRANTED = re.compile(r"\s+(?:cấp|ký|ra)\s*$")

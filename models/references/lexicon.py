@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.lexicons import table, words
+from models.references.letters import UPPER
 from models.text import fold, match_key
 
 
@@ -77,7 +78,7 @@ BODY_HEAD_UPPER = re.compile(rf"(?:{alternation(w.upper() for w in words('ref_bo
 ISSUER_STOP = alternation(words("ref_issuer_stops"))
 CLAUSE_OPENER = alternation(words("ref_clause_openers"))
 CLAUSE_VERB = re.compile(
-    r"\s*(?:\([^()¶]{1,40}\)\s*)?(?:(?:-\s*)?[A-ZĐÀ-Ỹa-z][^\s,;.]*\s+){0,4}?"
+    rf"\s*(?:\([^()¶]{{1,40}}\)\s*)?(?:(?:-\s*)?[{UPPER}a-z][^\s,;.]*\s+){{0,4}}?"
     r"(?:(?:đã|cũng|xin|vừa|tiếp tục|trân trọng|thống nhất|sẽ|lại)\s+)*"
     rf"(?:{alternation(words('ref_clause_verbs'))})(?!\w)"
 )

@@ -87,6 +87,8 @@ def letter_relation(
             return _by_start(m, low, letter_type, alone=at == sentence)
     if before is not None and run_start - part < 14 and view.flat[max(0, part - 1)] in ";,":
         return before
+    if near is Relation.THUC_HIEN and letter_type == "báo cáo" and sentence > _lead_end(view):
+        return Relation.VIEN_DAN
     if near:
         return near
     if (m := _RECEIVED.search(low, max(sentence, run_start - 110), run_start)) is not None:

@@ -15,6 +15,8 @@ from models.references.mention import Mention
 from models.references.view import View
 from models.text import squeeze
 
+PROGRAMMES = ("đề án", "dự án", "chương trình", "phương án")
+"""Types whose name with a number is often a programme, not a document: "Đề án 30"."""
 LAWS = ("luật", "bộ luật", "pháp lệnh")
 
 
@@ -153,7 +155,7 @@ class _Joiner:
             ]
             if len(same) == 1:
                 self.put(i, same[0])
-            elif not same and (m.issuer or ("so" in m.marks and m.date)):
+            elif not same and (m.issuer or m.date) and ("so" in m.marks or m.type not in PROGRAMMES):
                 candidates.append(self.put(i, None))
 
     def pointers(self, view: View) -> None:

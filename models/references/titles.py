@@ -7,27 +7,34 @@ from dataclasses import dataclass
 
 from models.references import lexicon
 from models.references.issuers import name_end
+from models.references.letters import LOWER
 from models.references.view import BREAK, View
 from models.text import squeeze
 
 _OPENER = re.compile(
-    rf"[\s,:]*(?:\(\s*)?(?:(?P<drop>(?:{lexicon.DROPPED_OPENER})(?!\w))\s*[:,]?\s*"
+    rf"[\s,:]*(?:\(\s*)?(?:(?P<drop>(?:{lexicon.DROPPED_OPENER})(?!\w))\s*[:,.]?\s*"
     rf"|(?P<keep>(?={lexicon.KEPT_OPENER}(?!\w)))|(?=(?P<quote>[“\"])))",
     re.IGNORECASE,
 )
-_TYPE_NUMBER = rf"(?:các\s+)?(?:{lexicon.ANY_TYPE.pattern})\s+(?:cua\s+[^,;.¶]{{2,60}}?\s+)?(?:so\s*:?\s*)?\d"
+_TYPE_NUMBER = (
+    rf"(?:cac\s+)?(?:{lexicon.ANY_TYPE.pattern})\s+"
+    r"(?:(?:[a-z]+\s+){1,4}(?=so\s*:?\s*\d)|cua\s+[^,;.¶]{2,60}?\s+)?(?:so\s*:?\s*)?\d"
+)
 _NEXT_CITATION = re.compile(
     rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|(?:(?:dieu|khoan|diem|muc|phan"
     rf"|chuong)\s+[\da-z]{{1,4}}\s*,?\s*){{0,3}}{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])"
 )
 _END = re.compile(
     r"[;¶\[\]]|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
-    r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi|được ban hành|hiện hành|đã được|là đảm bảo|như sau"
-    r"|nêu trên|đính kèm|gửi kèm|kèm theo (?=[A-ZĐ]))(?!\w)"
+    r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi(?:, bổ sung)? (?:bởi|tại|theo|bằng)"
+    r"|được ban hành (?:tại|theo|kèm|ngày|bởi)|hiện hành|đã được|là đảm bảo|như sau"
+    r"|nêu trên|đính kèm|gửi kèm|(?<!ban hành )kèm theo (?=[A-ZĐ]))(?!\w)"
 )
 _CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:(?:{lexicon.CLAUSE_OPENER})(?!\w)|ngày\s+\d|kể\s+từ)", re.IGNORECASE)
+_GOES_ON = re.compile(rf"\s*(?:tiep\s+tuc\s+)?(?:thuc\s+hien|trien\s+khai|can\s+cu|theo)\s+{_TYPE_NUMBER}")
 _AND_STOP = re.compile(
-    r"\s*(?:các văn bản|các quy định|căn cứ|ý kiến|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của"
+    r"\s*(?:có (?:Báo cáo|Công văn|Tờ trình|Văn bản|công văn|văn bản)|các văn bản|các quy định|căn cứ|ý kiến"
+    r"|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của"
     r"|tình hình thực tế|yêu cầu|sau khi|để )"
 )
 _NAME_ABBREVIATION = re.compile(r"(?:\b(?:TP|Tp|TT|Tx|TX|P|Q|H|Th|PGS|GS|TS|ThS|St|No|v|V)|\d)$")
@@ -37,6 +44,7 @@ _NOT_TITLE = re.compile(
     r"|(?:quy định|hướng dẫn)\s+(?:tại|trên|nêu trên|của)\b|thực hiện\s+(?:theo|từ|đến)\b"
 )
 _NUMBER_END = re.compile(r"(?:/|-)\s?[A-ZĐ][\wĐđ&\-]*$")
+_SMALL = re.compile(rf"\s[{LOWER}]{{2}}")
 _CLOSE = {"“": "”", '"': '"'}
 _MAX = 900
 
@@ -139,6 +147,8 @@ def title_end(view: View, start: int, *, parenthesis: bool = False) -> int:
             if depth == 0:
                 return at
         elif what in ".!?":
+            if what == "." and _SMALL.match(flat, pos):
+                continue
             if (
                 what == "."
                 and _NAME_ABBREVIATION.search(flat, max(start, at - 4), at)
@@ -189,7 +199,11 @@ def _comma_ends(view: View, pos: int) -> bool:
     """Whether a comma ends the title: a new clause, a new citation, or the sentence's subject and verb follow."""
     if _NUMBER_END.search(view.flat, max(0, pos - 24), pos - 1) and _DAY.match(view.flat, pos):
         return False
-    if _CLAUSE.match(view.flat, pos) or _NEXT_CITATION.match(view.low, pos, pos + 140):
+    if (
+        _GOES_ON.match(view.low, pos, pos + 160)
+        or _CLAUSE.match(view.flat, pos)
+        or _NEXT_CITATION.match(view.low, pos, pos + 140)
+    ):
         return True
     at = pos
     while at < len(view.flat) and view.flat[at] == " ":

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from models.letter import Segment, Zone
 from models.references.folding import low, make_table, translate
+from models.references.letters import LOWER
 
 BREAK = "¶"
 
@@ -50,7 +51,7 @@ _FLAT = make_table(
 )
 
 
-_NEWLINES = re.compile(r"\n(?:[ ]*\n[\n ]*|[ ]*(?![ a-zà-ỹđ])|[ ]*(?=[a-zđ]\)))")
+_NEWLINES = re.compile(rf"\n(?:[ ]*\n[\n ]*|[ ]*(?![ {LOWER}])|[ ]*(?=[a-zđ]\)))")
 """Line breaks that may end a paragraph: blank lines, and those that a small letter does not follow."""
 _NEW_PARAGRAPH = re.compile(
     r"(?:[-+*•●▪]\s*(?=[^\W\d_])|\d{1,2}(?:\.\d{1,2})*[.)]\s|[a-zđ]\)\s|\(\d{1,2}\)\s|[IVX]{1,5}\.\s"
