@@ -149,7 +149,7 @@ def repair_tones(text: str) -> str:
 
 def _best_encoding(text: str) -> str | None:
     """The decoder under which most words with foreign letters are Vietnamese syllables, None when Unicode is as good."""
-    words = list(dict.fromkeys(word for word in _WORD.findall(text[:200_000]) if not word.isascii()))[:_MAX_SAMPLE]
+    words = list(dict.fromkeys(word for word in _WORD.findall(text[:200_000]) if len(word) > 1 and not word.isascii()))[:_MAX_SAMPLE]
     if not words:
         return None
     as_it_is = sum(is_syllable(_letters(word)) for word in words)
@@ -170,6 +170,11 @@ def _letters(word: str) -> str:
     return "".join(c for c in word if c.isalpha() or "\u0300" <= c <= "\u036f")
 
 
+def _syllables(text: str) -> int:
+    """How many words with foreign letters are Vietnamese syllables."""
+    return sum(is_syllable(_letters(word)) for word in _WORD.findall(nfc(text)) if not word.isascii())
+
+
 def _convert_line(line: str, convert: Callable[[str], str], encoding: str) -> str:
     if line.isascii():
         return line
@@ -178,11 +183,13 @@ def _convert_line(line: str, convert: Callable[[str], str], encoding: str) -> st
         # Mixed line: Unicode words stay, words of bytes are converted when that makes syllables of them.
         return _WORD.sub(lambda m: _convert_word(m[0], convert), line)
     converted = convert(raw)
+    if _syllables(line) > _syllables(converted):
+        return line
     return _restore_capitals(line, converted) if encoding == TCVN3 else converted
 
 
 def _convert_word(word: str, convert: Callable[[str], str]) -> str:
-    if word.isascii():
+    if word.isascii() or is_syllable(_letters(word)):
         return word
     raw = _as_bytes_text(word)
     if raw is None:
