@@ -44,6 +44,7 @@ _SUPERIOR = re.compile(
     r"|ban\s+bi\s+thu|bo\s+chinh\s+tri|thanh\s+tra\s+chinh\s+phu|tong\s+lien\s+doan|uy\s+ban\s+dan\s+toc"
     r"|ngan\s+hang\s+nha\s+nuoc)(?![a-z])"
 )
+_ACCORDING_TO = re.compile(_LEAD_IN + r"theo\s+(?:cac\s+)?$")
 _SENTENCE = re.compile(r"¶|[.:](?=[ ¶])")
 _TURNS = re.compile(
     rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao"
@@ -81,13 +82,17 @@ def letter_relation(
     if view.zone_at(mention.start) == "legal_basis":
         return Relation.CAN_CU
     part = _part_start(view, sentence, run_start)
+    told = letter_type == "báo cáo" and sentence > _lead_end(view)
     for at in (part, sentence):
         m = _START_TRIGGER.match(low, at, run_start)
         if m and (at == part or run_start - at < 260) and not _TURNS.search(view.flat, m.end(), run_start):
-            return _by_start(m, low, letter_type, alone=at == sentence)
+            relation = _by_start(m, low, letter_type)
+            return Relation.VIEN_DAN if told and relation is Relation.THUC_HIEN else relation
+    if letter_type in _DECIDES and _ACCORDING_TO.match(low, part, run_start):
+        return Relation.CAN_CU
     if before is not None and run_start - part < 14 and view.flat[max(0, part - 1)] in ";,":
         return before
-    if near is Relation.THUC_HIEN and letter_type == "báo cáo" and sentence > _lead_end(view):
+    if near is Relation.THUC_HIEN and told:
         return Relation.VIEN_DAN
     if near:
         return near
@@ -107,7 +112,7 @@ def letter_relation(
     return Relation.VIEN_DAN
 
 
-def _by_start(m: re.Match[str], low: str, letter_type: str | None, *, alone: bool) -> Relation:
+def _by_start(m: re.Match[str], low: str, letter_type: str | None) -> Relation:
     key = _key(m)
     if key == "theo de nghi":
         superior = _SUPERIOR.match(low, m.start("t"))
@@ -139,6 +144,11 @@ def _part_start(view: View, sentence: int, at: int) -> int:
     return start
 
 
+_DRAFT = re.compile(r"du\s+thao")
+_SENDS = re.compile(r"(?:^|[(;,.:¶-]|xin|va|duoc|de nghi)\s*$")
+"""What stands before "kèm theo" when this letter encloses the document; after a noun it is the other's enclosure."""
+
+
 def _near(low: str, base: int, at: int, letter_type: str | None) -> Relation | None:
     """The trigger right before a citation, with nothing but "một số điều của" and the like between."""
     if _PROMULGATED_WITH.search(low, max(base, at - 60), at):
@@ -147,6 +157,10 @@ def _near(low: str, base: int, at: int, letter_type: str | None) -> Relation | N
         if m.end() == at and not _PASSIVE.search(low, max(base, m.start() - 8), m.start()):
             key = _key(m)
             found = _NEAR.get((key, letter_type or "")) or _NEAR.get((key, ""))
+            if found == Relation.KEM_THEO and not _SENDS.search(low, max(0, m.start() - 12), m.start()):
+                return None
+            if found == Relation.SUA_DOI and _DRAFT.search(low, max(base, m.start() - 60), m.start()):
+                return None
             return Relation(found) if found else None
     return None
 
@@ -159,7 +173,6 @@ _OBJECT = re.compile(
     _FILL[:-3] + r"(?:\s+(?:chi\s+tiet|bien\s+phap|ke\s+hoach|va|mot|thuc\s+hien|trien\s+khai|thi\s+hanh|huong\s+dan"
     r"|to\s+chuc|noi\s+dung|cua|cac|quy\s+dinh|ban\s+hanh\s+kem\s+theo|tai))*\s*" + _FILL
 )
-_DRAFT = re.compile(r"du\s+thao")
 
 
 def nested_relation(view: View, outer: Mention, inner: Mention) -> Relation | None:

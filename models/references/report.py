@@ -16,12 +16,12 @@ from models.text import squeeze
 
 _SENTENCE_END = re.compile(r"¶|\.(?=[ ¶])")
 _STRENGTH = {
-    Relation.THAY_THE: 6,
-    Relation.BAI_BO: 6,
-    Relation.SUA_DOI: 6,
-    Relation.TRA_LOI: 5,
+    Relation.THAY_THE: 7,
+    Relation.BAI_BO: 7,
+    Relation.SUA_DOI: 7,
+    Relation.TRA_LOI: 6,
     Relation.CAN_CU: 4,
-    Relation.THUC_HIEN: 4,
+    Relation.THUC_HIEN: 5,
     Relation.TIEP_THEO: 4,
     Relation.KEM_THEO: 3,
     Relation.DUOC_TRIEN_KHAI_BOI: 2,
@@ -83,15 +83,25 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
 def _run_starts(view: View, mentions: list[Mention]) -> list[int]:
     """Where the enumeration begins that a mention belongs to."""
     starts: list[int] = []
+    groups: dict[int, int] = {}
     for i, m in enumerate(mentions):
-        start = m.start
-        if i and m.inside == mentions[i - 1].inside:
+        start = groups.get(m.group, m.start)
+        if start == m.start and i and m.inside == mentions[i - 1].inside:
             gap = view.low[mentions[i - 1].full_end : m.start]
-            if (
-                len(gap) < 40
-                and gap.strip(" ,;()") in ("", "va", "so", "va so", "cac", "va cac", "hoac", "cung", "so:", "va so:")
-            ) or m.group == mentions[i - 1].group:
+            if len(gap) < 40 and gap.strip(" ,;()") in (
+                "",
+                "va",
+                "so",
+                "va so",
+                "cac",
+                "va cac",
+                "hoac",
+                "cung",
+                "so:",
+                "va so:",
+            ):
                 start = starts[i - 1]
+        groups.setdefault(m.group, start)
         starts.append(start)
     return starts
 
