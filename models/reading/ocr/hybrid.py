@@ -11,7 +11,7 @@ from statistics import median
 
 import numpy as np
 
-from models.reading.ocr import detector, second, vote
+from models.reading.ocr import detector, handwriting, second, vote
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
 from models.reading.ocr.tesseract import TesseractEngine, mean_confidence
 
@@ -58,6 +58,9 @@ class HybridEngine:
             line.extra["detector"] = score
             lines.append(line)
         self._join_readings(lines, image, plain)
+        handwriting.fill(lines, image)
+        for line in lines:
+            line.confidence = mean_confidence(line.words)
         return lines
 
     def _join_readings(self, lines: list[OcrLine], image: Gray, plain: Gray | None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.reading.ocr import detector
 from models.reading.ocr.engine import Gray, OcrWord, PixelBox
@@ -128,3 +129,24 @@ def pieces(box: PixelBox, words: list[OcrWord]) -> list[PixelBox]:
                 cuts.append(nearest)
     cuts.append(x1)
     return [(a, y0, b, y1) for a, b in pairwise(cuts)]
+
+
+def third_scores(crop: Gray) -> tuple[NDArray[np.float64], list[str]] | None:
+    """AsterOCR's log probabilities for one short line, [frames, characters], and the characters ("" is the blank).
+
+    None where it is not installed or fails.
+    """
+    engine = _asterocr()
+    if engine is None or crop.size == 0 or crop.shape[1] > 30 * crop.shape[0]:
+        return None
+    try:
+        tensor = engine.preprocess_image(np.ascontiguousarray(crop))
+        output = np.asarray(engine.session.run([engine.output_name], {engine.input_name: tensor})[0], dtype=np.float64)
+        scores = output[:, 0, :] if output.shape[1] == 1 else output[0]
+        scores = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        blank = engine.vocab.blank_idx
+        characters = ["" if i == blank else str(engine.vocab.idx2char.get(i, "")) for i in range(scores.shape[1])]
+    except Exception as error:
+        _LOG.warning("AsterOCR failed on a line: %s", error)
+        return None
+    return scores, characters
