@@ -250,7 +250,7 @@ CASES: list[tuple[str, Callable[[], bytes], type[CongvanError] | tuple[type[Cong
     ("PDF of its first line", lambda: b"%PDF-1.7\n", UnreadableInput),
     ("PDF cut", lambda: pdf(b"BT /F1 12 Tf 50 700 Td (x) Tj ET")[:200], UnreadableInput),
     ("film", lambda: b"\0\0\0\x20ftypisom" + b"\0" * 100, UnsupportedMediaType),
-    ("Windows program", lambda: b"MZ" + _random(200), UnsupportedMediaType),
+    ("Windows program", lambda: b"MZ\x90\0" + _random(200), UnsupportedMediaType),
     ("Linux program", lambda: b"\x7fELF" + _random(200), UnsupportedMediaType),
     ("RAR", lambda: b"Rar!\x1a\x07\x01" + _random(50), UnsupportedMediaType),
     ("7-Zip", lambda: bytes.fromhex("377abcaf271c") + _random(50), UnsupportedMediaType),

@@ -78,6 +78,9 @@ def sniff(data: bytes, filename: str | None = None, media_type: str | None = Non
     suffix = PurePosixPath((filename or "").replace("\\", "/").replace("\0", "")).suffix.lower()
     for mark in tables.magic():
         if head[mark.offset : mark.offset + len(mark.bytes)] == mark.bytes:
+            # Letters may begin with the two letters of a short mark; binary files hold zero bytes near it.
+            if len(mark.bytes) == 2 and mark.bytes.isascii() and b"\0" not in head[:64]:
+                continue
             return _by_magic(mark.kind, mark.name, data)
     if b"%PDF-" in head[:1024]:
         return PDF
