@@ -25,9 +25,9 @@ _PREAMBLES = (
 )  # fmt: skip
 _PREAMBLE = re.compile(rf"(?:{'|'.join(_PREAMBLES)})(?!\w)")
 _EXECUTION = re.compile(
-    r"(?:chịu trách nhiệm|có trách nhiệm|căn cứ)[^.;:]{0,60}(?:thi ?hành|thực hiện) (?:nghị quyết|quyết định|chỉ thị|thông tư|kế hoạch|văn bản"
-    r"|chương trình|quy định|quy chế|hướng dẫn)? ?(?:này)?"
-    r"|(?:chịu trách nhiệm|có trách nhiệm) (?:tổ chức )?thi ?hành|(?<!\w)thi ?hành (?:quyết định|nghị quyết) này"
+    r"(?:chịu trách nhiệm|có trách nhiệm|chiểu|căn cứ)(?: (?:tổ chức|triển khai|hướng dẫn|chỉ đạo|phối hợp|quyết định|nghị quyết)){0,3}"
+    r" (?:thi ?hành|thực hiện)(?: (?:nghị quyết|quyết định|chỉ thị|thông tư|kế hoạch|văn bản|chương trình|quy định|quy chế|hướng dẫn|công điện))? ?(?:này|\W*$)"
+    r"|(?<!\w)thi ?hành (?:quyết định|nghị quyết|chỉ thị|thông tư) này"
 )
 
 
@@ -114,7 +114,7 @@ def coordinators_in(sequence: Sequence[Token], start: int, stop: int, *, weak: b
             after = index + 2
             while after < stop and _words(sequence, after, after + 2) in ("chặt chẽ", "đồng bộ", "hiệu quả", "tích cực", "thường xuyên"):
                 after += 2
-            if after < stop and sequence[after].word in ("hoạt", "công", "hoạtđộng"):
+            if _words(sequence, after, after + 2) in ("hoạt động", "công tác"):
                 after += 2
             while after < stop and sequence[after].word in ("với", "cùng", "giữa", ","):
                 after += 1

@@ -24,6 +24,7 @@ _ONLY_WITH_DETERMINER = {"cấp", "khối", "khoa", "tỉnh", "xã", "huyện", 
 _FIELDS = {"đầu tư", "xây dựng", "phát triển", "đào tạo", "giáo dục", "khai thác", "bảo vệ", "quản lý", "tư vấn", "sản xuất", "thương mại",
            "dịch vụ", "kiểm tra", "giám sát", "thanh tra", "bảo trì", "vận hành"}  # fmt: skip
 _BARE_TAILS = {"sở", "bộ", "ngành", "ban", "phòng", "quan", "vị"}
+_COMPOUND_HEADS = {"quản lý", "tư vấn", "đầu tư", "dịch vụ", "thương mại"}
 _FIELD_NOUNS = {"dự án", "công trình", "truyền thông", "nghề nghiệp", "kỹ thuật", "cơ bản", "đô thị"}
 _UNIT_HEADS = {"đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
 _PLAIN_CLASSES = {"câu lạc bộ", "học viện", "trường đại học", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn", "huyện ủy",
@@ -263,7 +264,8 @@ def _in_compound(sequence: Sequence[Token], index: int, head: str, at_head: bool
         return False  # "xây dựng kế hoạch" is what somebody does
     if before in _FIELD_NOUNS:
         return True
-    if before in _FIELDS and not at_head or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
+    joined = index >= 3 and sequence[index - 3].word in ("và", "-", ",")
+    if before in _COMPOUND_HEADS and not at_head and not joined or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
         return True
     return head.startswith(("công ty", "tổng công ty", "tập đoàn")) and sequence[index - 1].word in ("ty", "phần", "mtv", "tnhh")
 
@@ -291,6 +293,8 @@ def _joins(group: list[_Element], element: _Element) -> bool:
     if element.kind in ("class", "person"):
         if element.capital or element.kind == "person" and element.named:
             return False
+        if element.head.endswith("ủy") and last.tail == "ủy" and not element.determiner and element.conjunction == ",":
+            return True  # "Ban Thường vụ các huyện ủy, thành ủy"
         if not element.born_class and last.kind == "area" and not element.determiner and element.conjunction == ",":
             return True  # "các tỉnh, thành đoàn", "các huyện, thị ủy"
         if not element.born_class and len(element.head.split()) > 1 and element.head not in _PLAIN_CLASSES:

@@ -38,12 +38,13 @@ _TOLD = re.compile(
     r"|tiếp theo|xét |nhận được (?:công văn|văn bản|tờ trình|báo cáo|đơn)|trường hợp (?:của|nêu))"
 )
 _INFORMS = re.compile(
-    r"(?<!\w)(?:(?:xin |trân trọng |kính )?(?:thông báo|truyền đạt|chuyển)[^.;]{0,160}(?:biết|để biết|được biết|thực hiện|nắm rõ)[^.;]{0,30}$"
+    r"(?<!\w)(?:(?:xin |trân trọng |kính )?(?:thông báo|truyền đạt|chuyển (?:đến|tới|các|công văn|văn bản))[^.;]{0,160}(?:biết|nắm rõ)[^.;]{0,30}$"
+    r"|(?:truyền đạt|xin thông báo)[^.;]{0,160}thực hiện[^.;]{0,30}$"
     r"|trân trọng(?: cảm ơn| báo cáo| kính báo)?[ ./!]*$|(?:xin )?(?:trân trọng )?cảm ơn"
     r"|rất mong (?:nhận được )?(?:sự |các |quý |đồng chí)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng"
     r"|^(?:xin|kính) (?:gửi|thông báo|báo cáo|chuyển))"
 )
-_EFFECT = re.compile(r"(?:tự giải thể|có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
+_EFFECT = re.compile(r"(?:tự giải thể|có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|^kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
 _REPORTS_BACK = re.compile(r"(?<!\w)(?:báo cáo|phản ánh|vướng mắc|gửi|liên hệ)(?!\w)")
 _REPEAT_VERBS = {"thực hiện", "triển khai", "triển khai thực hiện", "tổ chức thực hiện", "tổ chức triển khai", "tổ chức triển khai thực hiện", "phối hợp",
                  "quan tâm", "chỉ đạo", "triển khai, thực hiện", "quán triệt", "phổ biến", "chấp hành", "tuyên truyền", "tổ chức", "nghiêm túc thực hiện",
@@ -544,7 +545,8 @@ class _Walker:
                 return False
             if general or state == "yes" or paragraph.level >= 2:
                 return not re.search(r"(?<!\w)(?:có quyền|được phép|được quyền)(?!\w)", flat[:120])
-            strong = _STRONG.search(flat) is not None
+            acts = flat[directive.names[-1].end :].lstrip() if directive.names else flat
+            strong = _STRONG.search(flat[directive.names[0].start :] if directive.names else flat) is not None or acts.startswith(":")
             addressed = any(
                 _key(name) in _key(a) or _key(a) in _key(name) for name in names for a in self.context.addressees
             )
