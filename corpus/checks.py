@@ -286,7 +286,7 @@ def _reference_date(
 
 
 def tasks(letter: AnnotatedLetter) -> Iterator[Problem]:
-    """Labels are known, numbers unique, links defined, leads inside tasks, deadlines of known form that agree with their words."""
+    """Labels are known, numbers unique, links defined, leads inside tasks, deadlines agree with their words."""
     named = {mark.ident: mark for mark in letter.marks if mark.ident and mark.name in ("who", "due", "coord", "report")}
     seen: set[str] = set()
     for task in letter.tasks:

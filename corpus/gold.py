@@ -1,4 +1,4 @@
-"""What the perfect extraction of an annotated letter is: :func:`to_extraction` (CONTRACT section 1) and :func:`to_gold` (section 3).
+"""The perfect extraction of a letter: :func:`to_extraction` (CONTRACT section 1), :func:`to_gold` (section 3).
 
 Both follow the same reading of the marks, so that scoring one against the other gives 1 in every figure.
 """

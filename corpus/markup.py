@@ -30,31 +30,29 @@ Chooser = Callable[[SourceLine], str | None]
 
 HEADER_KEYS = ("id", "system", "level", "province", "topic", "type", "identifier", "phenomena", "refs", "inferred")
 REFERENCE_KEYS = ("type", "id", "date", "issuer", "title", "year", "rel", "via")
-SYSTEMS = tuple(
-    [
-        "state",
-        "party",
-        "front",
-        "union",
-        "youth",
-        "women",
-        "farmers",
-        "veterans",
-        "court",
-        "procuracy",
-        "police",
-        "army",
-        "tax",
-        "customs",
-        "insurance",
-        "treasury",
-        "bank",
-        "school",
-        "hospital",
-        "enterprise",
-        "board",
-        "association",
-    ]
+SYSTEMS = (
+    "state",
+    "party",
+    "front",
+    "union",
+    "youth",
+    "women",
+    "farmers",
+    "veterans",
+    "court",
+    "procuracy",
+    "police",
+    "army",
+    "tax",
+    "customs",
+    "insurance",
+    "treasury",
+    "bank",
+    "school",
+    "hospital",
+    "enterprise",
+    "board",
+    "association",
 )
 LEVELS = ("central", "province", "district", "commune", "unit")
 MARK_NAMES = frozenset(
@@ -90,6 +88,8 @@ MARK_NAMES = frozenset(
 )
 ESCAPES = "{}@~?|\\"
 CELL_SEPARATOR = re.compile(r"\s*\|\|\s*")
+_STRINGS_ONLY = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Makes strings only: no dates, numbers or booleans to be guessed; libyaml's where PyYAML has it."""
 _ZONE = re.compile(r"@([A-Za-z_]+)\s*$")
 _HEAD = re.compile(r"([a-z]+\d*)(?::([A-Za-z0-9_]+))?(?:<([A-Za-z0-9_,\s]+))?(?:=((?:[^|{}\\]|\\.)*))?\|")
 
@@ -345,7 +345,7 @@ class _Builder:
                     self._problem(
                         stack[-1].line,
                         f"mark {{{stack[-1].head[1]}|…}} crosses a table cell",
-                        "close it in its cell; link cells by names: {who:h1|…}, {coord:c1|…}, {due:d1=…|…}, {t1<h1,c1,d1=…|…}",
+                        "close it in its cell; link cells by names: {who:h1|…}, {due:d1=…|…}, {t1<h1,d1=…|…}",
                     )
                     stack.clear()
         for left in stack:

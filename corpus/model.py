@@ -7,8 +7,10 @@ would give for the same page: NFC, one line a printed line or paragraph, table c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from models.document import Cell
@@ -158,9 +160,9 @@ class Block:
     number: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class AnnotatedLetter:
-    """One letter with its gold."""
+    """One letter with its gold; not to be changed once made."""
 
     header: Header
     text: str
@@ -175,7 +177,7 @@ class AnnotatedLetter:
         """The file's stem."""
         return self.header.id
 
-    @property
+    @cached_property
     def lines(self) -> list[TextLine]:
         """All lines in reading order."""
         return [line for block in self.blocks for line in block.lines]
@@ -197,12 +199,12 @@ class AnnotatedLetter:
         """The first mark of one name."""
         return next((mark for mark in self.marks if mark.name == name), None)
 
-    @property
+    @cached_property
     def tasks(self) -> list[Mark]:
         """The marks of tasks, in order."""
         return [mark for mark in self.marks if mark.is_task]
 
-    @property
+    @cached_property
     def mentions(self) -> list[Mark]:
         """The marks of mentions of references, in order."""
         return [mark for mark in self.marks if mark.is_reference]
@@ -224,10 +226,11 @@ class AnnotatedLetter:
 
     def line_at(self, offset: int) -> TextLine:
         """The line on which the character at ``offset`` stands."""
-        for line in self.lines:
-            if offset <= line.span[1]:
-                return line
-        raise IndexError(offset)
+        return self.lines[bisect_left(self._ends, offset)]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [line.span[1] for line in self.lines]
 
     @classmethod
     def read(cls, path: Path) -> AnnotatedLetter:

@@ -1,7 +1,7 @@
 """``python -m corpus.stats [--split train] [--gold DIR]``: what the corpus holds, beside a directory of gold letters.
 
-The gold directory holds one JSON file a letter in the form of CONTRACT section 3, with the letter's text in a ``.txt`` or
-``.md`` file of the same stem where there is one.
+The gold directory holds one JSON file a letter in the form of CONTRACT section 3, with the letter's text in a ``.txt``
+or ``.md`` file of the same stem where there is one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,18 @@ class Numbers:
     deadlines: Counter[str] = field(default_factory=Counter)
 
 
-FIELDS = ("number", "date", "issuer_parent", "subject", "urgency", "addressees", "recipients", "archive_note", "references", "tasks")
+FIELDS = (
+    "number",
+    "date",
+    "issuer_parent",
+    "subject",
+    "urgency",
+    "addressees",
+    "recipients",
+    "archive_note",
+    "references",
+    "tasks",
+)
 
 
 def numbers(golds: Iterable[tuple[dict[str, Any], str | None]]) -> Numbers:
@@ -86,7 +97,8 @@ def spread(letters: Sequence[AnnotatedLetter]) -> dict[str, Counter[str]]:
     """Where the letters come from: systems, levels, provinces, splits, phenomena, negatives, deadline forms, zones."""
     sides = assign(letters)
     result: dict[str, Counter[str]] = {
-        name: Counter() for name in ("system", "level", "province", "split", "phenomena", "hard negatives", "deadline values", "zones")
+        name: Counter()
+        for name in ("system", "level", "province", "split", "phenomena", "hard negatives", "deadline values", "zones")
     }
     for letter in letters:
         head = letter.header
@@ -104,7 +116,7 @@ def spread(letters: Sequence[AnnotatedLetter]) -> dict[str, Counter[str]]:
 def _deadline_kind(value: str) -> str:
     if value[:2] in ("19", "20") and "-" in value:
         return "date and hour" if "T" in value else "date"
-    return value.split(":")[0] if value.split(":")[0].isalpha() or "_" in value.split(":")[0] and " " not in value else "relative"
+    return "relative" if " " in value else value.split(":")[0]
 
 
 def _distribution(values: Sequence[int]) -> str:
@@ -121,10 +133,14 @@ def report(ours: Numbers, letters: Sequence[AnnotatedLetter], theirs: Numbers | 
     lines: list[str] = []
     other = theirs if theirs and theirs.letters else None
 
-    def table(title: str, mine: Counter[str], his: Counter[str] | None, total: int, his_total: int, top: int = 60) -> None:
+    def table(
+        title: str, mine: Counter[str], his: Counter[str] | None, total: int, his_total: int, top: int = 60
+    ) -> None:
         head = f"| {title} | letters' | share |" + (" gold set | share |" if his is not None else "")
         lines.extend(["", head, "|---|---|---|" + ("---|---|" if his is not None else "")])
-        keys = [k for k, _ in mine.most_common(top)] + [k for k, _ in (his or Counter()).most_common(top) if k not in mine]
+        keys = [k for k, _ in mine.most_common(top)] + [
+            k for k, _ in (his or Counter()).most_common(top) if k not in mine
+        ]
         for key in keys:
             row = f"| {key} | {mine[key]} | {mine[key] / max(total, 1):.1%} |"
             if his is not None:
@@ -135,7 +151,9 @@ def report(ours: Numbers, letters: Sequence[AnnotatedLetter], theirs: Numbers | 
                  f"{len({issuer_key(one) for one in letters})} issuers, "
                  f"{len({one.header.province for one in letters if one.header.province})} provinces, "
                  f"{len(ours.types)} document types.")  # fmt: skip
-    lines.extend(["", "| a letter | corpus |" + (" gold set |" if other else ""), "|---|---|" + ("---|" if other else "")])
+    lines.extend(
+        ["", "| a letter | corpus |" + (" gold set |" if other else ""), "|---|---|" + ("---|" if other else "")]
+    )
     for name in ("words", "citations", "tasks", "addressees", "recipients"):
         row = f"| {name} | {_distribution(getattr(ours, name))} |"
         lines.append(row + (f" {_distribution(getattr(other, name))} |" if other else ""))
@@ -146,7 +164,13 @@ def report(ours: Numbers, letters: Sequence[AnnotatedLetter], theirs: Numbers | 
     tasks_n, tasks_m = sum(ours.tasks), sum(other.tasks) if other else 0
     table("task label", ours.labels, other.labels if other else None, tasks_n, tasks_m)
     table("task deadline", ours.deadlines, other.deadlines if other else None, tasks_n, tasks_m)
-    table("relation", ours.relations, other.relations if other else None, sum(ours.citations), sum(other.citations) if other else 0)
+    table(
+        "relation",
+        ours.relations,
+        other.relations if other else None,
+        sum(ours.citations),
+        sum(other.citations) if other else 0,
+    )
     for title, counter in spread(letters).items():
         table(title, counter, None, sum(counter.values()), 0, top=80)
     thin = [t.value for t in TaskType if ours.labels[t.value] < 120]

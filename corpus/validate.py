@@ -1,4 +1,4 @@
-"""``python -m corpus.validate [FILES…]``: checks annotated letters, names every fault with file, line, cause and remedy.
+"""``python -m corpus.validate [FILES…]``: checks letters, and names every fault with file, line, cause and remedy.
 
 Exit status: 0 without errors (warnings do not count), 1 with errors, 2 for wrong usage.
 """

@@ -25,7 +25,7 @@ def to_doccano(letters: Iterable[AnnotatedLetter]) -> Iterator[str]:
 
 
 def from_doccano(line: str | Mapping[str, Any]) -> str:
-    """Markup of one exported line; both of doccano's export forms are read. Raises ExchangeError, ValueError for no JSON."""
+    """Markup of one exported line, in either of doccano's forms. Raises ExchangeError, or ValueError for no JSON."""
     record = json.loads(line) if isinstance(line, str) else line
     labels = record.get("label") or record.get("entities") or []
     spans: list[LabelledSpan] = []

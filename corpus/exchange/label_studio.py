@@ -1,4 +1,4 @@
-"""Label Studio (Apache-2.0): one task a letter, labels on text spans; the head of each mark in a text area beside it."""
+"""Label Studio (Apache-2.0): one task a letter, labels on text spans, the head of a mark in a text area."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from corpus.exchange.spans import ZONE_PREFIX, ExchangeError, LabelledSpan, from_spans, header_data, layout_data, to_spans
+from corpus.exchange.spans import (
+    ZONE_PREFIX,
+    ExchangeError,
+    LabelledSpan,
+    from_spans,
+    header_data,
+    layout_data,
+    to_spans,
+)
 from corpus.markup import MARK_NAMES
 from corpus.model import AnnotatedLetter
 from models.letter import Zone
@@ -24,7 +32,7 @@ def config() -> str:
 {marks}
   </Labels>
   <Text name="text" value="$text" granularity="character"/>
-  <TextArea name="head" toName="text" perRegion="true" editable="true" placeholder="t1&lt;h1=bao_cao, date=2020-05-06, r2 …"/>
+  <TextArea name="head" toName="text" perRegion="true" editable="true" placeholder="t1&lt;h1=bao_cao"/>
 </View>
 """
 
@@ -94,7 +102,8 @@ def from_label_studio(task: Mapping[str, Any]) -> str:
             head = heads.get(result["id"])
             if head is None and label in ("task", "reference"):
                 raise ExchangeError(
-                    f"{label} {value.get('text', '')[:30]!r} has no head", remedy="write t1=bao_cao or r1 into its text area"
+                    f"{label} {value.get('text', '')[:30]!r} has no head",
+                    remedy="write t1=bao_cao or r1 into its text area",
                 )
             label = head or label
         spans.append(LabelledSpan(int(value["start"]), int(value["end"]), label))

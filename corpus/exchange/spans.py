@@ -26,7 +26,7 @@ class ExchangeError(CongvanError):
 
 @dataclass(frozen=True, slots=True)
 class LabelledSpan:
-    """One label: ``zone:body``, or a mark's head as written in markup (``t1<h1=bao_cao``, ``date=2020-05-06``, ``lead``)."""
+    """One label: ``zone:body``, or a mark's head as in markup (``t1<h1=bao_cao``, ``date=2020-05-06``, ``lead``)."""
 
     start: int
     end: int
@@ -47,7 +47,12 @@ def to_spans(letter: AnnotatedLetter) -> list[LabelledSpan]:
 def header_data(header: Header) -> dict[str, Any]:
     """The header as plain data, keys as in markup."""
     data: dict[str, Any] = {"id": header.id, "system": header.system, "level": header.level}
-    for key, value in (("province", header.province), ("topic", header.topic), ("type", header.type), ("identifier", header.identifier)):
+    for key, value in (
+        ("province", header.province),
+        ("topic", header.topic),
+        ("type", header.type),
+        ("identifier", header.identifier),
+    ):
         if value:
             data[key] = value
     if header.phenomena:
@@ -55,9 +60,15 @@ def header_data(header: Header) -> dict[str, Any]:
     references: dict[str, Any] = {}
     for key, entry in header.references.items():
         values = {
-            "type": entry.type, "id": entry.identifier, "date": entry.date, "issuer": entry.issuer, "title": entry.title,
-            "year": entry.year, "rel": entry.relation, "via": entry.via,
-        }  # fmt: skip
+            "type": entry.type,
+            "id": entry.identifier,
+            "date": entry.date,
+            "issuer": entry.issuer,
+            "title": entry.title,
+            "year": entry.year,
+            "rel": entry.relation,
+            "via": entry.via,
+        }
         references[key] = {name: value for name, value in values.items() if value}
     data["refs"] = references
     if header.inferred:
@@ -102,11 +113,15 @@ def from_spans(
     for zone in zones:
         name = zone.label.removeprefix(ZONE_PREFIX)
         if name not in known:
-            raise ExchangeError(f"unknown zone {name!r} at {zone.start}", remedy=f"use one of {', '.join(sorted(known))}")
+            raise ExchangeError(
+                f"unknown zone {name!r} at {zone.start}", remedy=f"use one of {', '.join(sorted(known))}"
+            )
         if zone.start < position:
             raise ExchangeError(f"zones overlap at character {zone.start}", remedy="let each line stand in one zone")
         if text[position : zone.start].strip():
-            raise ExchangeError(f"text {text[position : zone.start].strip()[:40]!r} lies in no zone", remedy="label it with a zone")
+            raise ExchangeError(
+                f"text {text[position : zone.start].strip()[:40]!r} lies in no zone", remedy="label it with a zone"
+            )
         inside = [m for m in marks if zone.start <= m.start and m.end <= zone.end]
         parts.append("@" + name)
         parts.extend(_lines(text, zone, inside, cells if name == "table" else {}, gaps))
@@ -114,7 +129,9 @@ def from_spans(
     outside = [m for m in marks if not any(z.start <= m.start and m.end <= z.end for z in zones)]
     if outside:
         first = outside[0]
-        raise ExchangeError(f"label {first.label!r} at {first.start} crosses the edge of a zone", remedy="keep labels inside one zone")
+        raise ExchangeError(
+            f"label {first.label!r} at {first.start} crosses the edge of a zone", remedy="keep labels inside one zone"
+        )
     if text[position:].strip():
         raise ExchangeError(f"text {text[position:].strip()[:40]!r} lies in no zone", remedy="label it with a zone")
     written = yaml.safe_dump(dict(header), allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None)

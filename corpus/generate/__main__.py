@@ -28,7 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     made = 0
     try:
         for one in generate(letters, arguments.count, arguments.seed):
-            record = {"id": one.letter.id, "base": one.base, "edits": one.edits, "text": one.letter.text, "gold": to_gold(one.letter)}
+            record = {
+                "id": one.letter.id,
+                "base": one.base,
+                "edits": one.edits,
+                "text": one.letter.text,
+                "gold": to_gold(one.letter),
+            }
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")
             made += 1
     finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
+from corpus.data import data_table
 from corpus.dates import days_in, parse_due, parse_iso, real_date
 from corpus.generate.draft import Draft, innermost_reference
 from corpus.generate.numbers import is_national
@@ -15,18 +16,18 @@ from models.letter import Zone
 
 NEAR = 400
 """Days around the letter's own date within which a date belongs to its course of events."""
-HOLIDAYS = frozenset(
-    {(1, 1), (3, 2), (8, 3), (26, 3), (30, 4), (1, 5), (7, 5), (15, 5), (19, 5), (1, 6), (5, 6), (28, 6), (27, 7), (19, 8),
-     (2, 9), (10, 10), (13, 10), (20, 10), (9, 11), (18, 11), (20, 11), (22, 12), (21, 6), (27, 2), (9, 5), (15, 10)}
-)  # fmt: skip
+HOLIDAYS = frozenset((int(row["day"]), int(row["month"])) for row in data_table("fixed_days"))
 """(day, month) of days that are kept each year; they never move."""
 
 _FULL = re.compile(r"(?<!\d)(\d{1,2})(\s*[/.\-]\s*)(\d{1,2})(\s*[/.\-]\s*)(\d{4})(?!\d)")
 _WORDS = re.compile(r"(?i)(?<!\d)(\d{1,2})(\s+tháng\s+)(\d{1,2})(\s*(?:,?\s*năm\s+|/))(\d{4})")
 _WORDS_BARE = re.compile(r"(?i)(?<!\d)(\d{1,2})(\s+tháng\s+)(\d{1,2})(?!\s*(?:,?\s*năm|/)\s*\d)(?!\d)")
-_SHORT = re.compile(r"(?i)((?:ngày|trước|hết|hạn|vào|sáng|chiều|tối|thứ \w+)\s*,?\s*)(\d{1,2})(\s*/\s*)(\d{1,2})(?![\d/]|\s*/)")
+_SHORT = re.compile(
+    r"(?i)((?:ngày|trước|hết|hạn|vào|sáng|chiều|tối|thứ \w+)\s*,?\s*)(\d{1,2})(\s*/\s*)(\d{1,2})(?![\d/]|\s*/)"
+)
 _PARTIAL = re.compile(
-    r"(?i)\bngày\s+\d{1,2}\s*(?:,|;|và|đến|tới|[-–])\s*(?:hết\s+)?(?:ngày\s+)?\d{1,2}|âm lịch|tức ngày|nhằm ngày|\d{1,2}\s*-\s*\d{1,2}/\d"
+    r"(?i)\bngày\s+\d{1,2}\s*(?:,|;|và|đến|tới|[-–])\s*(?:hết\s+)?(?:ngày\s+)?\d{1,2}|"
+    r"âm lịch|tức ngày|nhằm ngày|\d{1,2}\s*-\s*\d{1,2}/\d"
 )
 """Ranges and lists that share a month, lunar dates: such a letter keeps its dates."""
 _BARE_PERIOD = re.compile(r"(?i)(?<!\d )tháng\s+\d|quý\s+(?:I|\d)|tuần|thứ\s+(?:hai|ba|tư|năm|sáu|bảy)")
@@ -55,7 +56,7 @@ class Shift:
         """Text with its dates moved, each in the form in which it was written."""
 
         def put(old: str, new: int) -> str:
-            return f"{new:02d}" if len(old) == 2 and old[0] == "0" or (len(old) == 2 and new < 10) else str(new)
+            return f"{new:02d}" if (len(old) == 2 and old[0] == "0") or (len(old) == 2 and new < 10) else str(new)
 
         def full(m: re.Match[str]) -> str:
             d = real_date(int(m[5]), int(m[3]), int(m[1]))
@@ -105,7 +106,9 @@ def plan(letter: AnnotatedLetter, rng: Random) -> Shift | None:
             continue
         if any(d > new for d in kept if d <= own) or any(shift.day(d) > new for d in ours if d <= own):
             continue
-        if any(shift.day(d) < new for d in dues if d >= own) or any(shift.day(d).year != d.year for d in [*written, *dues]):
+        if any(shift.day(d) < new for d in dues if d >= own) or any(
+            shift.day(d).year != d.year for d in [*written, *dues]
+        ):
             continue
         if any((shift.day(d) > new) != (d > own) for d in written):
             continue  # an event that the letter tells of must not change from past to coming

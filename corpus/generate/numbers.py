@@ -11,11 +11,24 @@ from corpus.model import ReferenceEntry
 from models.letter import Zone
 
 NATIONAL_TYPES = frozenset(
-    {"luật", "bộ luật", "hiến pháp", "pháp lệnh", "nghị định", "thông tư", "thông tư liên tịch", "điều lệ", "sắc lệnh", "lệnh"}
+    {
+        "luật",
+        "bộ luật",
+        "hiến pháp",
+        "pháp lệnh",
+        "nghị định",
+        "thông tư",
+        "thông tư liên tịch",
+        "điều lệ",
+        "sắc lệnh",
+        "lệnh",
+    }
 )
-_NATIONAL_CODE = re.compile(r"TTg|[-/]CP\b|QH\d*\b|UBTVQH|TW|HĐBT|VPCP|[-/]B[A-ZĐ]{1,8}\b|TLĐ|TANDTC|VKSTC|NHNN|TCT\b|TCHQ")
+_NATIONAL_CODE = re.compile(
+    r"TTg|[-/]CP\b|QH\d*\b|UBTVQH|TW|HĐBT|VPCP|[-/]B[A-ZĐ]{1,8}\b|TLĐ|TANDTC|VKSTC|NHNN|TCT\b|TCHQ"
+)
 _NATIONAL_ISSUER = re.compile(
-    r"(?i)^(?:chính phủ|thủ tướng|quốc hội|ủy ban thường vụ quốc hội|uỷ ban thường vụ quốc hội|bộ |ban bí thư|trung ương|"
+    r"(?i)^(?:chính phủ|thủ tướng|quốc hội|(?:ủy|uỷ) ban thường vụ quốc hội|bộ |ban bí thư|trung ương|"
     r"ban chấp hành trung ương|hội đồng bộ trưởng|văn phòng chính phủ|tổng |ngân hàng nhà nước|tòa án nhân dân tối cao|"
     r"viện kiểm sát nhân dân tối cao|.*trung ương|cục |ban chỉ đạo quốc gia|bảo hiểm xã hội việt nam|kho bạc nhà nước$)"
 )
@@ -90,7 +103,5 @@ def renumber(draft: Draft, rng: Random) -> None:
 
     draft.edit_references(entry_of)
     if own_new and draft.header.identifier:
-        draft.header = replace(
-            draft.header, identifier=_NUMBER.sub(own_new, draft.header.identifier, count=1)
-        )
+        draft.header = replace(draft.header, identifier=_NUMBER.sub(own_new, draft.header.identifier, count=1))
     draft.done.append("numbers")

@@ -24,9 +24,7 @@ def make_name(rng: Random, *, woman: bool) -> str:
 
 def surnames() -> frozenset[str]:
     """Words that make a following capitalised word part of a person's name."""
-    return frozenset(
-        word for row in data_table("names") if row["part"] != "ten_nam" for word in row["word"].split()
-    )
+    return frozenset(word for row in data_table("names") if row["part"] != "ten_nam" for word in row["word"].split())
 
 
 def rename_signers(draft: Draft, rng: Random) -> None:

@@ -17,9 +17,9 @@ MERGER = date(2025, 7, 1)
 """First day of the 34 provinces (NQ 202/2025/QH15)."""
 
 _FEATURE = re.compile(
-    r"\b(?:sông|hồ|đập|cảng|đảo|quần đảo|vịnh|đèo|núi|cầu|suối|kênh|cửa khẩu|cửa|[Kk]hu kinh tế|[Kk]hu công nghiệp|KCN|KKT|"
-    r"[Kk]hu di tích|di tích|[Ll]ễ hội|đường|phố|chợ|[Qq]uốc lộ|QL|ĐT|[Đđ]ường tỉnh|[Nn]hà máy|vườn quốc gia|VQG|[Cc]ao tốc|đồng bào)"
-    r"\.?\s+(?:[A-ZĐÂĂÊÔƠƯÁÀẢÃẠ]|\d)"
+    r"\b(?:sông|hồ|đập|cảng|đảo|quần đảo|vịnh|đèo|núi|cầu|suối|kênh|cửa khẩu|cửa|[Kk]hu kinh tế|[Kk]hu công nghiệp|KCN|"
+    r"KKT|[Kk]hu di tích|di tích|[Ll]ễ hội|đường|phố|chợ|[Qq]uốc lộ|QL|ĐT|[Đđ]ường tỉnh|[Nn]hà máy|vườn quốc gia|VQG|"
+    r"[Cc]ao tốc|đồng bào)\.?\s+(?:[A-ZĐÂĂÊÔƠƯÁÀẢÃẠ]|\d)"
 )
 """A named thing of nature or traffic ties a letter to its province."""
 _KINDS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
@@ -105,7 +105,11 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
         mapping[name] = new
     if re.search(rf"(?i)(?:thị xã|huyện|phường|xã) {province}", text):
         return False
-    city = another("thành phố") if re.search(rf"(?i)thành phố {province}|TP\.? {province}", text) and period == "2008" else None
+    city = (
+        another("thành phố")
+        if re.search(rf"(?i)thành phố {province}|TP\.? {province}", text) and period == "2008"
+        else None
+    )
     edit = _replacer(province, target, mapping, city)
     draft.edit_raw(edit)
     draft.done.append("province")

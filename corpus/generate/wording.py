@@ -13,14 +13,15 @@ HEAD = frozenset({Zone.NATIONAL_TITLE, Zone.PARENT_BODY, Zone.ISSUER, Zone.DOCUM
 _SLASHED = re.compile(r"(ngày\s+)(\d{1,2})/(\d{1,2})/(\d{4})")
 _WORDED = re.compile(r"(ngày\s+)(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
 _TONES = {
-    "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
+    "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
+    "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
     "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ",
 }  # fmt: skip
 _TONES |= {k.upper(): v.upper() for k, v in _TONES.items()} | {
     k[0].upper() + k[1]: v[0].upper() + v[1] for k, v in _TONES.items()
 }
 _TONED = re.compile("(?:" + "|".join(_TONES) + r")(?!\w)")
-_EXACT = frozenset("number symbol date due name email archive place urgency secrecy".split())
+_EXACT = frozenset(["number", "symbol", "date", "due", "name", "email", "archive", "place", "urgency", "secrecy"])
 
 
 def abbreviate(draft: Draft, rng: Random) -> None:
@@ -56,7 +57,11 @@ def reform_dates(draft: Draft, rng: Random) -> None:
 
     def words_of(m: re.Match[str]) -> str:
         month = int(m[3])
-        return f"{m[1]}{int(m[2]):02d} tháng {month:02d} năm {m[4]}" if month < 3 else f"{m[1]}{int(m[2]):02d} tháng {month} năm {m[4]}"
+        return (
+            f"{m[1]}{int(m[2]):02d} tháng {month:02d} năm {m[4]}"
+            if month < 3
+            else f"{m[1]}{int(m[2]):02d} tháng {month} năm {m[4]}"
+        )
 
     def strokes_of(m: re.Match[str]) -> str:
         month = int(m[3])
@@ -102,7 +107,13 @@ def slips(draft: Draft, rng: Random) -> None:
 
     def edit(words: str, stack: tuple[str, ...], zone: Zone) -> str:
         nonlocal left
-        if left <= 0 or zone in HEAD or rng.random() > 0.08 or any(n in _EXACT for n in stack) or innermost_reference(stack):
+        if (
+            left <= 0
+            or zone in HEAD
+            or rng.random() > 0.08
+            or any(n in _EXACT for n in stack)
+            or innermost_reference(stack)
+        ):
             return words
         pattern, forms = rng.choice(kinds)
         places = list(pattern.finditer(words))

@@ -1,4 +1,4 @@
-"""The letter's text as bad software gives it: merged columns, hard wraps, lost blanks and tones, OCR, old encodings, web copies.
+"""The letter's text as bad software gives it: merged columns, hard wraps, lost blanks and tones, OCR, encodings, web.
 
 Each noise takes an annotated letter and a seed and gives a :class:`NoisyText`: the new text and, for every character of
 it, the place in the letter it came from, so that gold spans can be carried over with :meth:`NoisyText.span`.

@@ -18,15 +18,16 @@ TCVN3 |= {c.upper(): code for c, code in list(TCVN3.items())} | _TCVN3_PLAIN_CAP
 _VNI_TONES = {"\u0301": "ù", "\u0300": "ø", "\u0309": "û", "\u0303": "õ", "\u0323": "ï"}
 _VNI_HAT = {"": "â", "\u0301": "á", "\u0300": "à", "\u0309": "å", "\u0303": "ã", "\u0323": "ä"}
 _VNI_BREVE = {"": "ê", "\u0301": "é", "\u0300": "è", "\u0309": "ú", "\u0303": "ü", "\u0323": "ë"}
-_VNI_WHOLE = {"đ": "ñ", "Đ": "Ñ", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î", "Ỉ": "Æ", "Ĩ": "Ó", "Ị": "Ò", "Ỵ": "Î", "í": "í", "ì": "ì",
-              "Í": "Í", "Ì": "Ì"}  # fmt: skip
+_VNI_WHOLE = {"đ": "ñ", "Đ": "Ñ", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î", "Ỉ": "Æ", "Ĩ": "Ó", "Ị": "Ò", "Ỵ": "Î",
+              "í": "í", "ì": "ì", "Í": "Í", "Ì": "Ì"}  # fmt: skip
 _VNI_HORN = {"ơ": "ô", "ư": "ö", "Ơ": "Ô", "Ư": "Ö"}
 
 
 def _vni(char: str) -> str:
     if char in _VNI_WHOLE:
         return _VNI_WHOLE[char]
-    base, *marks = unicodedata.normalize("NFD", char)
+    parts = unicodedata.normalize("NFD", char)
+    base, marks = parts[0], parts[1:]
     tone = "".join(m for m in marks if m in _VNI_TONES)
     upper = base.isupper()
 

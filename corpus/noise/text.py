@@ -69,11 +69,13 @@ def _added(text: str) -> Chars:
 def merged_columns(letter: AnnotatedLetter, rng: Random) -> Chars:
     """Head and foot with both columns on one line, apart by blanks, a tab or a stroke."""
     gap = rng.choice(["   ", "      ", "\t", " | ", " ", "                    "])
+    # A công văn has its V/v under the number, in the left column.
+    head = LEFT_HEAD if letter.zones(Zone.DOCUMENT_TYPE) else (*LEFT_HEAD, Zone.SUBJECT)
     result: Chars = []
     i = 0
     blocks = letter.blocks
     while i < len(blocks):
-        for left, right in ((LEFT_HEAD, RIGHT_HEAD), (LEFT_FOOT, RIGHT_FOOT)):
+        for left, right in ((head, RIGHT_HEAD), (LEFT_FOOT, RIGHT_FOOT)):
             j = i
             while j < len(blocks) and blocks[j].zone in (*left, *right):
                 j += 1
@@ -144,7 +146,7 @@ def lost_tones(letter: AnnotatedLetter, rng: Random) -> Chars:
 
 
 def detached_marks(letter: AnnotatedLetter, rng: Random) -> Chars:
-    """Decomposed letters (Unicode NFD), sometimes with the tone mark set apart by a blank, as some PDF printers leave them."""
+    """Decomposed letters (Unicode NFD), sometimes the tone mark set apart by a blank, as PDF printers do."""
     apart = rng.choice([0.0, 0.0, 0.15])
     result: Chars = []
     for c, origin in _plain(letter):

@@ -1,4 +1,4 @@
-"""``python -m corpus.render ID|FILE… --out DIR [--grade scan] [--seed 1] [--form pdf,docx,png]``: renders letters with their gold.
+"""``python -m corpus.render ID|FILE… --out DIR [--grade scan] [--form pdf,docx,png]``: renders letters with their gold.
 
 Writes ``<id>.pdf``, ``<id>.docx``, ``<id>-<page>.png`` and ``<id>.boxes.json`` (boxes of zones, marks and words; of the
 typed PDF in points, of images in pixels) and ``<id>.json`` (the gold form of the contract).
@@ -34,7 +34,8 @@ def scan_pdf(found: Scan) -> bytes:
         images = [image.convert("1") for image in images]
     buffer = io.BytesIO()
     dpi = found.pages[0].dpi
-    images[0].save(buffer, "PDF", resolution=dpi, save_all=True, append_images=images[1:], quality=70)
+    quality = {} if found.grade == "fax" else {"quality": 70}
+    images[0].save(buffer, "PDF", resolution=dpi, save_all=True, append_images=images[1:], **quality)
     return buffer.getvalue()
 
 
@@ -95,7 +96,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             else:
                 by_id = by_id or {one.id: one for one in load("all")}
                 if name not in by_id:
-                    print(f"{name}: no such letter in the corpus -> give an id of corpus/letters or a .cv file", file=sys.stderr)
+                    print(
+                        f"{name}: no such letter in the corpus -> give an id of corpus/letters or a .cv file",
+                        file=sys.stderr,
+                    )
                     failed = 1
                     continue
                 letter = by_id[name]

@@ -1,4 +1,4 @@
-"""An annotated letter as DOCX: a real two-column head table, real tables, paragraphs, and lists numbered by Word if asked."""
+"""An annotated letter as DOCX: a two-column head table, real tables, paragraphs, lists numbered by Word if asked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _NUMBERED = re.compile(r"^(\d{1,2})\. (?=\S)")
 _DASHED = re.compile(r"^- (?=\S)")
 
 
-def to_docx(letter: AnnotatedLetter, seed: int = 0, *, style: PageStyle | None = None, numbering: bool = False) -> bytes:
+def to_docx(
+    letter: AnnotatedLetter, seed: int = 0, *, style: PageStyle | None = None, numbering: bool = False
+) -> bytes:
     """The letter as DOCX bytes. With ``numbering``, "1." and "-" of body items are Word's, not text.
 
     The same letter and seed give the same content.
@@ -47,7 +49,9 @@ class _Writer:
     def write(self) -> bytes:
         self.page()
         blocks = self.letter.blocks
-        body_at = next((i for i, b in enumerate(blocks) if b.zone in (Zone.BODY, Zone.TASK, Zone.LEGAL_BASIS)), len(blocks))
+        body_at = next(
+            (i for i, b in enumerate(blocks) if b.zone in (Zone.BODY, Zone.TASK, Zone.LEGAL_BASIS)), len(blocks)
+        )
         end = 0
         for i, block in enumerate(blocks[:body_at]):
             if block.zone in HEAD_LEFT | HEAD_RIGHT or (block.zone == Zone.SUBJECT and not self.has_type):
@@ -144,10 +148,12 @@ class _Writer:
     def block(self, block: Block) -> None:
         s = self.style
         if block.zone == Zone.APPENDIX:
-            self.document.add_page_break()
+            self.document.add_page_break()  # type: ignore[no-untyped-call]
         for i, line in enumerate(block.lines):
             align, bold, italic, size, indent = WD_ALIGN_PARAGRAPH.JUSTIFY, False, False, s.size, s.indent
-            if block.zone in (Zone.DOCUMENT_TYPE, Zone.SUBJECT) or (block.zone == Zone.APPENDIX and i < 3 and len(line.text) < 130):
+            if block.zone in (Zone.DOCUMENT_TYPE, Zone.SUBJECT) or (
+                block.zone == Zone.APPENDIX and i < 3 and len(line.text) < 130
+            ):
                 align, bold, indent = WD_ALIGN_PARAGRAPH.CENTER, not line.text.startswith("("), 0.0
             elif block.zone == Zone.ADDRESSEES:
                 align, indent = WD_ALIGN_PARAGRAPH.LEFT, s.text_width * (0.12 if line.text.startswith("Kính") else 0.26)
@@ -162,7 +168,9 @@ class _Writer:
             text, list_id = line.text, 0
             if self.numbering and block.zone in (Zone.BODY, Zone.TASK):
                 text, list_id = self.listed(text)
-            paragraph = self.paragraph(text, self.document, bold=bold, italic=italic, size=size, align=align, after=s.paragraph_gap)
+            paragraph = self.paragraph(
+                text, self.document, bold=bold, italic=italic, size=size, align=align, after=s.paragraph_gap
+            )
             if list_id:
                 _make_item(paragraph, list_id)
             elif indent:
@@ -202,7 +210,9 @@ class _Writer:
         self.fill(paragraph, text, bold=bold, italic=italic, size=size)
         return paragraph
 
-    def fill(self, paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, size: float | None = None) -> None:
+    def fill(
+        self, paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, size: float | None = None
+    ) -> None:
         """Text in one to three runs, as Word's own editing leaves them."""
         cuts = sorted(self.rng.sample(range(1, len(text)), self.rng.randint(0, 2))) if len(text) > 12 else []
         for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True):
@@ -224,12 +234,19 @@ def _drop_first_blanks(table: Any) -> None:
 def _add_list(document: Any, *, dash: bool) -> int:
     """A list definition of its own in the numbering part; its id."""
     numbering = document.part.numbering_part.element
-    abstract_id = 1 + max([int(e.get(qn("w:abstractNumId"))) for e in numbering.findall(qn("w:abstractNum"))], default=0)
+    abstract_id = 1 + max(
+        [int(e.get(qn("w:abstractNumId"))) for e in numbering.findall(qn("w:abstractNum"))], default=0
+    )
     abstract = OxmlElement("w:abstractNum")
     abstract.set(qn("w:abstractNumId"), str(abstract_id))
     level = OxmlElement("w:lvl")
     level.set(qn("w:ilvl"), "0")
-    for tag, value in (("w:start", "1"), ("w:numFmt", "bullet" if dash else "decimal"), ("w:lvlText", "-" if dash else "%1."), ("w:lvlJc", "left")):
+    for tag, value in (
+        ("w:start", "1"),
+        ("w:numFmt", "bullet" if dash else "decimal"),
+        ("w:lvlText", "-" if dash else "%1."),
+        ("w:lvlJc", "left"),
+    ):
         child = OxmlElement(tag)
         child.set(qn("w:val"), value)
         level.append(child)

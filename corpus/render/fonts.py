@@ -32,8 +32,8 @@ CANDIDATES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSansMono-Oblique", "DejaVuSansMono-BoldOblique"),
     ),
 }
-"""Families by role, the best first. Tinos and Liberation Serif 2 have the widths of Times New Roman, which Decree 30/2020
-prescribes; Liberation 1 lacks most Vietnamese letters and is passed over."""
+"""Families by role, the best first. Tinos and Liberation Serif 2 have the widths of Times New Roman, which Decree
+30/2020 prescribes; Liberation 1 lacks most Vietnamese letters and is passed over."""
 PROBE = "ếựẵỡỵĐ"
 DIRECTORIES = ("/usr/share/fonts", "/usr/local/share/fonts", str(Path.home() / ".fonts"))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 
 import cv2
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from corpus.data import data_table
 from corpus.render.fonts import font_file
 
 Image8 = NDArray[np.uint8]
@@ -24,22 +26,20 @@ BLUE_INKS: tuple[Color, ...] = ((25, 40, 140), (40, 60, 170), (15, 25, 90))
 BLACK_INKS: tuple[Color, ...] = ((30, 30, 35), (50, 50, 55))
 SEAL_REDS: tuple[Color, ...] = ((200, 30, 40), (215, 50, 60), (185, 20, 50))
 
-# Strokes of the digits in a box of width 0.6 and height 1, y downwards; each stroke is a list of points.
-DIGITS: dict[str, list[list[tuple[float, float]]]] = {
-    "0": [[(0.34, 0.02), (0.1, 0.2), (0.03, 0.55), (0.12, 0.9), (0.32, 0.99), (0.52, 0.8), (0.57, 0.45), (0.47, 0.12), (0.3, 0.03)]],
-    "1": [[(0.12, 0.28), (0.32, 0.02), (0.31, 0.5), (0.29, 0.99)]],
-    "2": [[(0.08, 0.25), (0.22, 0.03), (0.48, 0.08), (0.52, 0.3), (0.32, 0.62), (0.05, 0.97), (0.3, 0.94), (0.58, 0.97)]],
-    "3": [[(0.08, 0.12), (0.3, 0.01), (0.5, 0.14), (0.42, 0.36), (0.24, 0.46), (0.48, 0.54), (0.55, 0.78), (0.33, 0.99), (0.06, 0.88)]],
-    "4": [[(0.36, 0.02), (0.2, 0.35), (0.03, 0.64), (0.3, 0.65), (0.58, 0.62)], [(0.42, 0.4), (0.4, 0.7), (0.38, 1.0)]],
-    "5": [[(0.5, 0.03), (0.18, 0.04), (0.13, 0.42), (0.36, 0.38), (0.55, 0.6), (0.44, 0.92), (0.2, 1.0), (0.04, 0.88)]],
-    "6": [[(0.45, 0.04), (0.2, 0.28), (0.06, 0.65), (0.16, 0.95), (0.4, 0.97), (0.52, 0.74), (0.36, 0.54), (0.12, 0.66)]],
-    "7": [[(0.05, 0.06), (0.3, 0.05), (0.56, 0.04), (0.38, 0.45), (0.24, 0.99)], [(0.18, 0.5), (0.45, 0.47)]],
-    "8": [[(0.45, 0.12), (0.25, 0.02), (0.12, 0.2), (0.3, 0.42), (0.5, 0.68), (0.4, 0.95), (0.16, 0.94), (0.08, 0.72), (0.3, 0.45), (0.48, 0.22), (0.42, 0.08)]],
-    "9": [[(0.48, 0.2), (0.3, 0.02), (0.1, 0.18), (0.16, 0.42), (0.36, 0.46), (0.5, 0.2), (0.49, 0.55), (0.4, 0.98)]],
-    "a": [[(0.45, 0.5), (0.2, 0.45), (0.06, 0.75), (0.25, 0.98), (0.45, 0.8), (0.47, 0.5), (0.5, 0.98)]],
-    "b": [[(0.1, 0.02), (0.1, 0.5), (0.1, 0.97)], [(0.1, 0.65), (0.35, 0.48), (0.5, 0.72), (0.3, 0.98), (0.1, 0.9)]],
-    "/": [[(0.5, 0.0), (0.3, 0.5), (0.08, 1.0)]],
-}  # fmt: skip
+
+@cache
+def strokes_of(char: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Strokes of a digit (or a, b, /) from ``tables/digit_strokes.tsv``; none for other characters."""
+    return tuple(
+        tuple((float(x), float(y)) for x, y in (point.split(",") for point in row["points"].split()))
+        for row in data_table("digit_strokes")
+        if row["char"] == char
+    )
+
+
+def _mask(image: Image8 | Image.Image, strength: float = 1.0) -> Alpha:
+    """Gray values 0–255 as an alpha mask of at most ``strength``."""
+    return np.asarray(image, dtype=np.float32) * np.float32(strength / 255)
 
 
 def smooth(points: Sequence[tuple[float, float]], steps: int = 14) -> list[tuple[float, float]]:
@@ -83,12 +83,15 @@ def handwriting(text: str, height: int, rng: Random) -> Alpha:
     advance = [0.0]
     shapes: list[list[list[tuple[float, float]]]] = []
     for char in text:
-        strokes = DIGITS.get(char, [])
+        strokes = strokes_of(char)
         grow, lift = rng.uniform(0.86, 1.1), rng.uniform(-0.06, 0.06)
         wide = rng.uniform(0.8, 1.15)
         shape = [
             [
-                ((x * wide + slant * (1 - y) + rng.uniform(-0.03, 0.03)) * grow, (y + rng.uniform(-0.03, 0.03)) * grow + lift)
+                (
+                    (x * wide + slant * (1 - y) + rng.uniform(-0.03, 0.03)) * grow,
+                    (y + rng.uniform(-0.03, 0.03)) * grow + lift,
+                )
                 for x, y in stroke
             ]
             for stroke in strokes
@@ -102,7 +105,7 @@ def handwriting(text: str, height: int, rng: Random) -> Alpha:
             curve = [(margin + (offset + x) * height, margin + y * height) for x, y in smooth(stroke)]
             points = np.array(curve, dtype=np.float32)
             cv2.polylines(canvas, [np.round(points * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
-    return canvas.astype(np.float32) / 255 * rng.uniform(0.8, 0.97)
+    return _mask(canvas, rng.uniform(0.8, 0.97))
 
 
 def scrawl(width_: int, height: int, rng: Random) -> Alpha:
@@ -122,12 +125,14 @@ def scrawl(width_: int, height: int, rng: Random) -> Alpha:
     strokes = [points]
     if rng.random() < 0.7:
         y = rng.uniform(0.6, 0.85) * height
-        strokes.append([(0.1 * width_, y), (0.5 * width_, y - 0.1 * height), (0.97 * width_, y - rng.uniform(0, 0.3) * height)])
+        strokes.append(
+            [(0.1 * width_, y), (0.5 * width_, y - 0.1 * height), (0.97 * width_, y - rng.uniform(0, 0.3) * height)]
+        )
     pen = max(1, round(height * rng.uniform(0.018, 0.03)))
     for stroke in strokes:
         curve = np.array(smooth(stroke, 18), dtype=np.float32)
         cv2.polylines(canvas, [np.round(curve * 8).astype(np.int32)], False, 255, pen, cv2.LINE_AA, 3)
-    return canvas.astype(np.float32) / 255 * 0.9
+    return _mask(canvas, 0.9)
 
 
 def seal(diameter: int, text: str, rng: Random) -> Alpha:
@@ -148,19 +153,20 @@ def seal(diameter: int, text: str, rng: Random) -> Alpha:
     ]
     draw.polygon(star, fill=255)
     name = f"{text.upper()[:42]} "
-    font = ImageFont.truetype(str(font_file("sans", "bold")), max(8, round(size * min(0.085, 2.6 / (len(name) + 6)))))
+    points = max(8, round(size * min(0.085, 2.6 / (len(name) + 6))))
+    font = ImageFont.truetype(str(font_file("sans", "bold")), points)
     sweep = math.radians(min(330, 11 * len(name)))
     for i, char in enumerate(name):
         angle = -sweep / 2 + sweep * (i + 0.5) / len(name)
-        letter = Image.new("L", (font.size * 2, font.size * 2), 0)  # type: ignore[operator]
-        ImageDraw.Draw(letter).text((font.size, font.size), char, 255, font=font, anchor="mm")
+        letter = Image.new("L", (points * 2, points * 2), 0)
+        ImageDraw.Draw(letter).text((points, points), char, 255, font=font, anchor="mm")
         letter = letter.rotate(-math.degrees(angle), resample=Image.Resampling.BICUBIC)
         x = middle + 0.365 * size * math.sin(angle) - letter.width / 2
         y = middle - 0.365 * size * math.cos(angle) - letter.height / 2
         image.paste(255, (round(x), round(y)), letter)
     turned = image.rotate(rng.uniform(-25, 25), resample=Image.Resampling.BICUBIC)
-    mask = np.asarray(turned.resize((diameter, diameter), Image.Resampling.LANCZOS), dtype=np.float32) / 255
-    return mask * blotches(mask.shape[0], mask.shape[1], rng, low=rng.uniform(0.35, 0.6)) * rng.uniform(0.75, 0.95)
+    mask = _mask(turned.resize((diameter, diameter), Image.Resampling.LANCZOS), rng.uniform(0.75, 0.95))
+    return mask * blotches(mask.shape[0], mask.shape[1], rng, low=rng.uniform(0.35, 0.6))
 
 
 def blotches(height: int, width_: int, rng: Random, low: float = 0.5) -> Alpha:
@@ -168,7 +174,8 @@ def blotches(height: int, width_: int, rng: Random, low: float = 0.5) -> Alpha:
     source = np.random.default_rng(rng.getrandbits(32))
     coarse = source.random((max(2, height // 24), max(2, width_ // 24)), dtype=np.float32)
     field = cv2.resize(coarse, (width_, height), interpolation=cv2.INTER_CUBIC)
-    return np.clip(low + (1 - low) * 1.4 * field, low, 1).astype(np.float32)
+    taken: Alpha = np.clip(low + (1 - low) * 1.4 * field, low, 1).astype(np.float32)
+    return taken
 
 
 def text_block(lines: Sequence[str], size: int, *, style: str = "regular", frame: bool = False, pad: int = 4) -> Alpha:
@@ -182,7 +189,7 @@ def text_block(lines: Sequence[str], size: int, *, style: str = "regular", frame
         draw.text((pad + 2, pad + i * step), line, 255, font=font)
     if frame:
         draw.rectangle((0, 0, image.width - 1, image.height - 1), outline=255, width=max(1, size // 9))
-    return np.asarray(image, dtype=np.float32) / 255
+    return _mask(image)
 
 
 def incoming_stamp(unit: float, rng: Random) -> tuple[Alpha, Alpha]:
@@ -190,10 +197,8 @@ def incoming_stamp(unit: float, rng: Random) -> tuple[Alpha, Alpha]:
     size = max(7, round(8.5 * unit))
     day, month = rng.randint(1, 28), rng.randint(1, 12)
     head = rng.choice(["CÔNG VĂN ĐẾN", "VĂN BẢN ĐẾN", "ĐẾN"])
-    printed = text_block(
-        [head, "Số: ................", "Ngày: .............", "Chuyển: ..........", "Số và ký hiệu HS: ..."][: rng.choice([3, 4, 5])],
-        size, style="bold", frame=True, pad=round(5 * unit),
-    )  # fmt: skip
+    rows = [head, *(f"{row}: ..............." for row in ("Số", "Ngày", "Chuyển", "Số, ký hiệu HS"))]
+    printed = text_block(rows[: rng.choice([3, 4, 5])], size, style="bold", frame=True, pad=round(5 * unit))
     written = np.zeros_like(printed)
     step = round(size * 1.35)
     for row, text in ((1, str(rng.randint(20, 4800))), (2, f"{day:02d}/{month}")):
@@ -203,9 +208,9 @@ def incoming_stamp(unit: float, rng: Random) -> tuple[Alpha, Alpha]:
         if h > 0 and w > 0:
             written[y : y + h, x : x + w] = np.maximum(written[y : y + h, x : x + w], hand[:h, :w])
     angle = rng.uniform(-6, 6)
-    return _turn(printed * blotches(*printed.shape, rng, low=0.5), angle), _turn(written, angle)
+    return _turn(printed * blotches(printed.shape[0], printed.shape[1], rng, low=0.5), angle), _turn(written, angle)
 
 
 def _turn(mask: Alpha, angle: float) -> Alpha:
     image = Image.fromarray((mask * 255).astype(np.uint8)).rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
-    return np.asarray(image, dtype=np.float32) / 255
+    return _mask(image)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from corpus.model import AnnotatedLetter, Block, TextLine
@@ -156,7 +157,7 @@ def _cut_words(text: str, start: int, blanks: Sequence[Span]) -> Iterator[tuple[
         for a, b in blanks:
             cuts |= {c - start for c in (a, b) if found.start() < c - start < found.end()}
         places = sorted(cuts)
-        for a, b in zip(places, places[1:], strict=False):
+        for a, b in pairwise(places):
             yield a, b, any(x <= start + a and start + b <= y for x, y in blanks)
 
 
@@ -204,7 +205,9 @@ class _Setter:
 
     def run(self) -> None:
         blocks = self.letter.blocks
-        body_at = next((i for i, b in enumerate(blocks) if b.zone in (Zone.BODY, Zone.TASK, Zone.LEGAL_BASIS)), len(blocks))
+        body_at = next(
+            (i for i, b in enumerate(blocks) if b.zone in (Zone.BODY, Zone.TASK, Zone.LEGAL_BASIS)), len(blocks)
+        )
         head_end = 0
         for i, block in enumerate(blocks[:body_at]):
             if block.zone in HEAD_LEFT | HEAD_RIGHT or (block.zone == Zone.SUBJECT and not self.has_type):
@@ -279,7 +282,11 @@ class _Setter:
         top = self.y
         self.put(left, s.left, top)
         self.put(right, right_x, top)
-        if upper_left and upper_left[-1].zone == Zone.ISSUER and "*" not in self.letter.text[slice(*upper_left[-1].span)]:
+        if (
+            upper_left
+            and upper_left[-1].zone == Zone.ISSUER
+            and "*" not in self.letter.text[slice(*upper_left[-1].span)]
+        ):
             middle = s.left + (left_width - 6) / 2
             self.rule(middle - left_width * 0.17, middle + left_width * 0.17, top + left.height + 2)
         if title and right.lines:
@@ -305,7 +312,14 @@ class _Setter:
                     size *= room / wide * 0.995  # offices rather set the line smaller than break it
                 parts.append(
                     set_text(
-                        line.text, line.span[0], style=s, font=font, size=size, room=room, align="center", leading=1.05,
+                        line.text,
+                        line.span[0],
+                        style=s,
+                        font=font,
+                        size=size,
+                        room=room,
+                        align="center",
+                        leading=1.05,
                         blanks=self.blanks,
                     )
                 )
@@ -355,7 +369,8 @@ class _Setter:
         s = self.style
         zone = block.zone
         text, room, x = line.text, s.text_width, s.left
-        font, size, align, indent, gap, bold = "regular", s.size, ("justify" if s.justify else "left"), s.indent, s.paragraph_gap, 0
+        align: Align = "justify" if s.justify else "left"
+        font, size, indent, gap, bold = "regular", s.size, s.indent, s.paragraph_gap, 0
         if line.gap:
             gap += 6
         short = len(text) < 70
@@ -394,7 +409,15 @@ class _Setter:
         if font == "regular" and text.startswith(("- ", "+ ", "• ")) and not s.justify:
             align = "left"
         part = set_text(
-            text, line.span[0], style=s, font=font, size=size, room=room, align=align, indent=indent, bold_until=bold,  # type: ignore[arg-type]
+            text,
+            line.span[0],
+            style=s,
+            font=font,
+            size=size,
+            room=room,
+            align=align,
+            indent=indent,
+            bold_until=bold,
             blanks=self.blanks,
         )
         self.flow(part, x, gap)
@@ -455,9 +478,14 @@ class _Setter:
                 heading = block.zone == Zone.RECIPIENTS and i == 0 and line.text.lower().startswith("nơi")
                 left_parts.append(
                     set_text(
-                        line.text, line.span[0], style=s, font="bolditalic" if heading else "regular",
-                        size=s.foot_size + (1 if heading else 0), room=left_width, leading=1.05,
-                    )  # fmt: skip
+                        line.text,
+                        line.span[0],
+                        style=s,
+                        font="bolditalic" if heading else "regular",
+                        size=s.foot_size + (1 if heading else 0),
+                        room=left_width,
+                        leading=1.05,
+                    )
                 )
         left = _stack(left_parts)
         signing = [b for b in blocks if b.zone in FOOT_RIGHT]
@@ -498,7 +526,16 @@ class _Setter:
                     parts.append(blank)
                 font = "regular" if s.party and block.zone == Zone.SIGNER_TITLE else "bold"
                 parts.append(
-                    set_text(line.text, line.span[0], style=s, font=font, size=s.size, room=room, align="center", leading=1.05)
+                    set_text(
+                        line.text,
+                        line.span[0],
+                        style=s,
+                        font=font,
+                        size=s.size,
+                        room=room,
+                        align="center",
+                        leading=1.05,
+                    )
                 )
         return _stack(parts), gap
 
@@ -525,7 +562,11 @@ def _signers(blocks: Sequence[Block]) -> list[list[Block]]:
     by_zone = {zone: [b for b in blocks if b.zone == zone] for zone in FOOT_RIGHT}
     if all(len(found) in (0, names) for found in by_zone.values()):
         return [
-            [by_zone[zone][i] for zone in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME) if by_zone[zone]]
+            [
+                by_zone[zone][i]
+                for zone in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME)
+                if by_zone[zone]
+            ]
             for i in range(names)
         ]
     groups: list[list[Block]] = [[]]

@@ -37,7 +37,12 @@ def draw_pdf(layout: Layout, *, title: str = "", images: Iterable[tuple[int, Box
         for number, box, png in stamps:
             if number == page:
                 canvas.drawImage(
-                    ImageReader(io.BytesIO(png)), box[0], style.height - box[3], box[2] - box[0], box[3] - box[1], mask="auto"
+                    ImageReader(io.BytesIO(png)),
+                    box[0],
+                    style.height - box[3],
+                    box[2] - box[0],
+                    box[3] - box[1],
+                    mask="auto",
                 )
         canvas.showPage()
     canvas.save()

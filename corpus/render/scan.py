@@ -81,11 +81,14 @@ def scan(letter: AnnotatedLetter, grade: Grade, seed: int = 0, style: PageStyle 
     if grade != "clean":
         _sign(letter, layout, pages, dpi, rng, effects, blanks)
     photo = grade == "hard" and rng.random() < 0.3
+    # One machine scans all pages of a letter: gray or colour, and the paper's tint, are the same on each.
+    gray = rng.random() < 0.5
+    paper = (rng.uniform(0.95, 1), rng.uniform(0.94, 0.99), rng.uniform(0.88, 0.97))
     for page in pages:
         if photo:
             _photo(page, rng)
         else:
-            _degrade(page, grade, rng)
+            _degrade(page, grade, rng, gray, paper)
     effects.append("photo" if photo else grade)
     boxes = [
         GoldBox(b.kind, b.name, b.span, b.page, pages[b.page - 1].box(b.box), b.text)
@@ -165,13 +168,22 @@ def _sign(
 
 
 def _write_by_hand(
-    letter: AnnotatedLetter, layout: Layout, pages: list[ScanPage], unit: float, rng: Random, pen: ink.Color, blanks: set[str]
+    letter: AnnotatedLetter,
+    layout: Layout,
+    pages: list[ScanPage],
+    unit: float,
+    rng: Random,
+    pen: ink.Color,
+    blanks: set[str],
 ) -> None:
     spans: list[tuple[int, int]] = []
     if "number" in blanks and (number := letter.first("number")):
         spans.append(number.span)
     if "day" in blanks and (mark := letter.first("date")):
-        spans += [(mark.span[0] + m.start(), mark.span[0] + m.end()) for m in list(re.finditer(r"\d+", letter.words(mark)))[:2]]
+        spans += [
+            (mark.span[0] + m.start(), mark.span[0] + m.end())
+            for m in list(re.finditer(r"\d+", letter.words(mark)))[:2]
+        ]
     for span in spans:
         for number_, box in boxes_of(layout, span).items():
             height = round((box[3] - box[1]) * rng.uniform(0.95, 1.35) * unit)
@@ -201,29 +213,39 @@ def _overlay(letter: AnnotatedLetter, page: Image8, unit: float, rng: Random) ->
     issuer = letter.first("issuer")
     name = (issuer.value or letter.joined(issuer)) if issuer else "Văn thư"
     date = letter.first("date")
-    when = (date.value if date and date.value else "2020-05-12") + f"T{rng.randint(7, 17):02d}:{rng.randint(0, 59):02d}:{rng.randint(0, 59):02d}+07:00"
+    when = (
+        date.value if date and date.value else "2020-05-12"
+    ) + f"T{rng.randint(7, 17):02d}:{rng.randint(0, 59):02d}:{rng.randint(0, 59):02d}+07:00"
     lines = [f"Người ký: {name}", "Email: vanthu@coquan.example", f"Cơ quan: {name}", f"Thời gian ký: {when}"]
     mask = ink.text_block(lines, max(6, round(rng.uniform(6.5, 8.5) * unit)), frame=rng.random() < 0.4)
     right = rng.random() < 0.7
     x = page.shape[1] - mask.shape[1] - round(18 * unit) if right else round(20 * unit)
-    ink.lay_ink(page, mask * 0.9, rng.choice([(200, 40, 40), (40, 60, 160), (60, 60, 60)]), (x, round(rng.uniform(8, 40) * unit)))
+    ink.lay_ink(
+        page,
+        mask * 0.9,
+        rng.choice([(200, 40, 40), (40, 60, 160), (60, 60, 60)]),
+        (x, round(rng.uniform(8, 40) * unit)),
+    )
 
 
 # --- paper, glass and camera ----------------------------------------------------------------------------------------
 
 
-def _degrade(page: ScanPage, grade: Grade, rng: Random) -> None:
+Tint = tuple[float, float, float]
+
+
+def _degrade(page: ScanPage, grade: Grade, rng: Random, gray: bool, paper: Tint) -> None:
     if grade == "clean":
         return
     noise = np.random.default_rng(rng.getrandbits(32))
     skew = {"light": 0.4, "scan": 1.0, "hard": 3.0, "fax": 1.5}[grade]
     _warp(page, _rotation(page, rng.uniform(-skew, skew), rng.uniform(-6, 6), rng.uniform(-6, 6)))
-    if grade in ("scan", "hard") and rng.random() < 0.5:
+    if grade in ("scan", "hard") and gray:
         page.image = cast(Image8, cv2.cvtColor(cv2.cvtColor(page.image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB))
     if grade == "hard":
         _photocopy(page, rng, noise)
     if grade in ("scan", "hard"):
-        _light(page, rng, 0.1 if grade == "scan" else 0.22)
+        _light(page, rng, 0.1 if grade == "scan" else 0.22, (0.97, 0.97, 0.97) if gray else paper)
         _blur(page, rng.uniform(0.35, 0.75) if grade == "scan" else rng.uniform(0.5, 0.95))
     spread = {"light": 2.5, "scan": 5.0, "hard": 9.0, "fax": 0.0}[grade]
     if spread:
@@ -247,17 +269,24 @@ def _warp(page: ScanPage, turn: Matrix, border: tuple[int, int, int] = (252, 252
     height, width_ = page.image.shape[:2]
     page.image = cast(
         Image8,
-        cv2.warpPerspective(page.image, turn, (width_, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=border),
+        cv2.warpPerspective(
+            page.image,
+            turn,
+            (width_, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=border,
+        ),
     )
     page.matrix = turn @ page.matrix
 
 
-def _light(page: ScanPage, rng: Random, depth: float) -> None:
+def _light(page: ScanPage, rng: Random, depth: float, paper: Tint) -> None:
     height, width_ = page.image.shape[:2]
     coarse = np.array([[rng.uniform(1 - depth, 1.0) for _ in range(3)] for _ in range(4)], dtype=np.float32)
     field_ = cv2.resize(coarse, (width_, height), interpolation=cv2.INTER_CUBIC)[:, :, None]
-    paper = np.array([rng.uniform(0.95, 1), rng.uniform(0.94, 0.99), rng.uniform(0.88, 0.97)], dtype=np.float32)
-    page.image = np.clip(page.image.astype(np.float32) * field_ * paper, 0, 255).astype(np.uint8)
+    tint = np.array(paper, dtype=np.float32)
+    page.image = np.clip(page.image.astype(np.float32) * field_ * tint, 0, 255).astype(np.uint8)
 
 
 def _blur(page: ScanPage, sigma: float) -> None:
@@ -301,7 +330,9 @@ def _fax(page: ScanPage, rng: Random, noise: np.random.Generator) -> None:
 def _jpeg(page: ScanPage, quality: int) -> None:
     bgr = cv2.cvtColor(page.image, cv2.COLOR_RGB2BGR)
     _, packed = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    page.image = cast(Image8, cv2.cvtColor(cv2.imdecode(packed, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+    read = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    assert read is not None
+    page.image = cast(Image8, cv2.cvtColor(read, cv2.COLOR_BGR2RGB))
 
 
 def _photo(page: ScanPage, rng: Random) -> None:
@@ -314,12 +345,17 @@ def _photo(page: ScanPage, rng: Random) -> None:
 
     source = np.array([(0, 0), (width_, 0), (width_, height), (0, height)], dtype=np.float32)
     target = np.array(
-        [near(pad_x, pad_y), near(width_ - pad_x, pad_y), near(width_ - pad_x, height - pad_y), near(pad_x, height - pad_y)],
+        [
+            near(pad_x, pad_y),
+            near(width_ - pad_x, pad_y),
+            near(width_ - pad_x, height - pad_y),
+            near(pad_x, height - pad_y),
+        ],
         dtype=np.float32,
     )
     desk = (rng.randint(70, 130), rng.randint(60, 110), rng.randint(45, 90))
     _warp(page, cast(Matrix, cv2.getPerspectiveTransform(source, target).astype(np.float64)), desk)
-    _light(page, rng, 0.35)
+    _light(page, rng, 0.35, (1.0, 0.98, 0.94))
     _blur(page, rng.uniform(0.5, 0.9))
     noise = np.random.default_rng(rng.getrandbits(32))
     grain = noise.normal(0, 5, page.image.shape).astype(np.float32)

@@ -1,4 +1,4 @@
-"""How one office sets its pages: sizes, margins, widths, habits. Decree 30/2020 Appendix I, with the variation of practice."""
+"""How one office sets its pages: sizes, margins, habits. Decree 30/2020 Appendix I, with the variation of practice."""
 
 from __future__ import annotations
 
