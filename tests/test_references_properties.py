@@ -107,7 +107,7 @@ def test_spelling_of_a_number_does_not_matter(number: int, symbol: str, blank: b
 
 HARD = {
     "nothing to find": "Các cơ quan, đơn vị báo cáo kết quả thực hiện nhiệm vụ được giao về Sở để tổng hợp. ",
-    "one citation": "Căn cứ Quyết định số 12/QĐ-UBND ngày 5/3/2024 của UBND tỉnh về việc phê duyệt kế hoạch năm 2024;\n",
+    "one citation": "Căn cứ Quyết định số 12/QĐ-UBND ngày 5/3/2024 của UBND tỉnh về việc phê duyệt kế hoạch;\n",
     "numbers": "12/34/56/78-90/12/ABC-DEF/GHI.",
     "commas in a title": "Công văn số 1/A-B ngày 1/1/2020 về việc a, b, c, d, ",
     "open brackets": "Quyết định số 1/QĐ-A về (((“““",

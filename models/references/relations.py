@@ -51,7 +51,7 @@ _TURNS = re.compile(
     rf"|đã|ban hành|báo cáo))"
 )
 _PART = re.compile(r"[;,]")
-_DECIDES = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư"})
+DECIDES = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư"})
 _NESTED = (
     (re.compile(r"(?<![a-z])(?:thay\s+the)\s"), Relation.THAY_THE),
     (re.compile(r"(?<![a-z])(?:bai\s+bo|huy\s+bo|thu\s+hoi)\s"), Relation.BAI_BO),
@@ -88,7 +88,7 @@ def letter_relation(
         if m and (at == part or run_start - at < 260) and not _TURNS.search(view.flat, m.end(), run_start):
             relation = _by_start(m, low, letter_type)
             return Relation.VIEN_DAN if told and relation is Relation.THUC_HIEN else relation
-    if letter_type in _DECIDES and _ACCORDING_TO.match(low, part, run_start):
+    if letter_type in DECIDES and _ACCORDING_TO.match(low, part, run_start):
         return Relation.CAN_CU
     if before is not None and run_start - part < 14 and view.flat[max(0, part - 1)] in ";,":
         return before
@@ -116,7 +116,7 @@ def _by_start(m: re.Match[str], low: str, letter_type: str | None) -> Relation:
     key = _key(m)
     if key == "theo de nghi":
         superior = _SUPERIOR.match(low, m.start("t"))
-        return Relation.THUC_HIEN if superior and letter_type not in _DECIDES else Relation.CAN_CU
+        return Relation.THUC_HIEN if superior and letter_type not in DECIDES else Relation.CAN_CU
     return Relation(_START[key])
 
 

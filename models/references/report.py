@@ -9,7 +9,7 @@ from models.references.bodies import body_of
 from models.references.context import LetterContext
 from models.references.identifiers import type_codes
 from models.references.mention import Mention
-from models.references.relations import letter_relation, nested_relation, passive_relation
+from models.references.relations import DECIDES, letter_relation, nested_relation, passive_relation
 from models.references.resolve import Resolved
 from models.references.view import View
 from models.text import squeeze
@@ -61,6 +61,8 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
             )
             before = (m.full_end, relation)
             rank = _STRENGTH[relation]
+            if relation is Relation.THUC_HIEN and context.document_type in DECIDES:
+                rank = _STRENGTH[Relation.CAN_CU] - 1
             if (
                 m.start < subject_end
                 and rank > 1
