@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases are read by the line)
 """Files for the tests of reading, made here byte by byte: packages, flat formats, damage, bombs. All text is invented."""
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def zipped(members: dict[str, str | bytes], *, compression: int = zipfile.ZIP_DE
 def docx(body: str, **parts: str) -> bytes:
     """A DOCX of the given body XML; ``parts`` are numbering, styles, footnotes, header, footer as inner XML."""
     members: dict[str, str | bytes] = {"[Content_Types].xml": _TYPES, "_rels/.rels": _RELS}
-    members["word/document.xml"] = f'<?xml version="1.0"?><w:document {W} {MC} {WPS}><w:body>{body}</w:body></w:document>'
+    members["word/document.xml"] = (
+        f'<?xml version="1.0"?><w:document {W} {MC} {WPS}><w:body>{body}</w:body></w:document>'
+    )
     relations = ""
     roots = {"footnotes": "footnotes", "styles": "styles", "numbering": "numbering", "header": "hdr", "footer": "ftr"}
     for number, (kind, content) in enumerate(parts.items()):
@@ -79,7 +82,9 @@ def p(text: str = "", *, properties: str = "", run: str = "") -> str:
 def tbl(rows: list[list[list[str]]], *, ruled: bool = False) -> str:
     """A table: rows of cells of paragraphs."""
     edge = "single" if ruled else "none"
-    borders = "".join(f'<w:{side} w:val="{edge}"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    borders = "".join(
+        f'<w:{side} w:val="{edge}"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     body = "".join(
         "<w:tr>" + "".join("<w:tc>" + "".join(p(text) for text in cell) + "</w:tc>" for cell in row) + "</w:tr>"
         for row in rows
@@ -101,8 +106,14 @@ def fodt(body: str, styles: str = "") -> bytes:
     """Flat OpenDocument XML."""
     names = " ".join(
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for prefix, name in (("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"),
-                             ("fo", "xsl-fo-compatible"), ("draw", "drawing"))
+        for prefix, name in (
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("style", "style"),
+            ("fo", "xsl-fo-compatible"),
+            ("draw", "drawing"),
+        )
     )
     return (
         f'<?xml version="1.0"?><office:document {names}><office:automatic-styles>{styles}</office:automatic-styles>'
@@ -143,7 +154,9 @@ def rtf_letter() -> bytes:
 def html_letter() -> bytes:
     """The letter as a web page."""
     body = "".join(f"<p>{escape(line)}</p>" for line in LETTER.split("\n"))
-    return f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>x</title></head><body>{body}</body></html>'.encode()
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>x</title></head><body>{body}</body></html>'.encode()
+    )
 
 
 def eml_letter(attachment: bytes | None = None, name: str = "cong-van.docx", body: str = "Kính chuyển.") -> bytes:

@@ -103,8 +103,10 @@ def test_strings_that_were_read_wrongly(codec: str) -> None:
     ("source", "expected"),
     [
         ("ñy ban nh©n d©n tØnh\nvÒ viÖc nµy cña c¸c phßng", "ủy ban nhân dân tỉnh\nvề việc này của các phòng"),
-        ("CéNG HOµ X· HéI CHñ NGHÜA VIÖT NAM\nSè: 18/Q§-UB, ngµy mïng mét",
-         "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 18/QĐ-UB, ngày mùng một"),
+        (
+            "CéNG HOµ X· HéI CHñ NGHÜA VIÖT NAM\nSè: 18/Q§-UB, ngµy mïng mét",
+            "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 18/QĐ-UB, ngày mùng một",
+        ),
         ("UÛY BAN NHAÂN DAÂN\nSoá: 7/QÑ-UB veà vieäc nghæ leã", "ỦY BAN NHÂN DÂN\nSố: 7/QĐ-UB về việc nghỉ lễ"),
     ],
 )
@@ -115,8 +117,17 @@ def test_short_samples(source: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        TEXT, "Plain English without marks", "Café, naïve, résumé", "Ông Hà", "Kính gửi: Bà Lê Thị Hà", "", "12/QĐ-UBND",
-        "Điều 1. Hà Nội", "© 2024 · Công ty – “Sao Mai”", "½ ¾ µm ± 5 °C", "Số: 12\u00ad/QĐ",
+        TEXT,
+        "Plain English without marks",
+        "Café, naïve, résumé",
+        "Ông Hà",
+        "Kính gửi: Bà Lê Thị Hà",
+        "",
+        "12/QĐ-UBND",
+        "Điều 1. Hà Nội",
+        "© 2024 · Công ty – “Sao Mai”",
+        "½ ¾ µm ± 5 °C",
+        "Số: 12\u00ad/QĐ",
     ],
 )
 def test_unicode_stays(text: str) -> None:
@@ -125,17 +136,28 @@ def test_unicode_stays(text: str) -> None:
 
 def test_mixed_lines() -> None:
     """Lines that are Unicode stay in a text whose other lines are bytes."""
-    source = to_tcvn3("quyết định về việc thành lập tổ công tác của huyện\ncăn cứ đề nghị") + "\nỦy ban nhân dân xã Sa Lý"
+    source = (
+        to_tcvn3("quyết định về việc thành lập tổ công tác của huyện\ncăn cứ đề nghị") + "\nỦy ban nhân dân xã Sa Lý"
+    )
     assert detect_and_convert(source) == (
-        "quyết định về việc thành lập tổ công tác của huyện\ncăn cứ đề nghị\nỦy ban nhân dân xã Sa Lý", "tcvn3")
+        "quyết định về việc thành lập tổ công tác của huyện\ncăn cứ đề nghị\nỦy ban nhân dân xã Sa Lý",
+        "tcvn3",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "font", "expected"),
     [
-        ("tØnh", ".VnTime", "tỉnh"), ("tØnh", ".VnTimeH", "TỈNH"), ("Céng hßa", ".VnArialH", "CỘNG HÒA"),
-        ("Céng", ".vntime", "Cộng"), ("Coäng", "VNI-Times", "Cộng"), ("Cộng", ".VnTime", None), ("Céng", "Arial", None),
-        ("18/Q§-UB", ".VnTime", "18/QĐ-UB"), ("\uf0b8", ".VnTime", "á"), ("abc", ".VnTimeH", "ABC"),
+        ("tØnh", ".VnTime", "tỉnh"),
+        ("tØnh", ".VnTimeH", "TỈNH"),
+        ("Céng hßa", ".VnArialH", "CỘNG HÒA"),
+        ("Céng", ".vntime", "Cộng"),
+        ("Coäng", "VNI-Times", "Cộng"),
+        ("Cộng", ".VnTime", None),
+        ("Céng", "Arial", None),
+        ("18/Q§-UB", ".VnTime", "18/QĐ-UB"),
+        ("\uf0b8", ".VnTime", "á"),
+        ("abc", ".VnTimeH", "ABC"),
     ],
 )
 def test_fonts(text: str, font: str, expected: str | None) -> None:
@@ -152,15 +174,23 @@ def test_names_of_fonts() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("hoa\u0300 bình", "hoà bình"), ("phu \u0301c", "phúc"), ("phu \u0301 c lợi", "phúc lợi"), ("QÐ-TTg", "QĐ-TTg"),
-        ("a \u0301", "á"), ("\u0301 đầu", " đầu"), ("abc", "abc"), ("Hòa ", "Hòa "),
+        ("hoa\u0300 bình", "hoà bình"),
+        ("phu \u0301c", "phúc"),
+        ("phu \u0301 c lợi", "phúc lợi"),
+        ("QÐ-TTg", "QĐ-TTg"),
+        ("a \u0301", "á"),
+        ("\u0301 đầu", " đầu"),
+        ("abc", "abc"),
+        ("Hòa ", "Hòa "),
     ],
 )
 def test_tones(text: str, expected: str) -> None:
     assert repair_tones(text) == expected
 
 
-@pytest.mark.parametrize("word", ["nghiêng", "quốc", "giếng", "gì", "Ủy", "uỷ", "khuỷu", "oăm", "thoắt", "yêu", "Đắk"[:2] + "c", "ươm"])
+@pytest.mark.parametrize(
+    "word", ["nghiêng", "quốc", "giếng", "gì", "Ủy", "uỷ", "khuỷu", "oăm", "thoắt", "yêu", "Đắk"[:2] + "c", "ươm"]
+)
 def test_syllables(word: str) -> None:
     assert is_syllable(word)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases are read by the line)
 """Hostile and odd files: each gives a right text or a CongvanError with cause and remedy, quickly and in little memory."""
 
 from __future__ import annotations
@@ -87,20 +88,24 @@ def _encrypted_zip() -> bytes:
 
 def _xxe() -> bytes:
     entity = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
-    return zipped({
-        "[Content_Types].xml": "<Types/>",
-        "word/document.xml": f'<?xml version="1.0"?>{entity}<w:document {W}><w:body><w:p><w:r><w:t>&f;</w:t></w:r></w:p>'
-        "</w:body></w:document>",
-    })
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f'<?xml version="1.0"?>{entity}<w:document {W}><w:body><w:p><w:r><w:t>&f;</w:t></w:r></w:p>'
+            "</w:body></w:document>",
+        }
+    )
 
 
 def _laughs() -> bytes:
     entities = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
-    return zipped({
-        "[Content_Types].xml": "<Types/>",
-        "word/document.xml": f'<?xml version="1.0"?><!DOCTYPE x [{entities}]><w:document {W}><w:body><w:p><w:r>'
-        "<w:t>&a9;</w:t></w:r></w:p></w:body></w:document>",
-    })
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f'<?xml version="1.0"?><!DOCTYPE x [{entities}]><w:document {W}><w:body><w:p><w:r>'
+            "<w:t>&a9;</w:t></w:r></w:p></w:body></w:document>",
+        }
+    )
 
 
 def _deep_tables(depth: int) -> bytes:
@@ -111,17 +116,21 @@ def _deep_tables(depth: int) -> bytes:
 
 
 def _many_members() -> bytes:
-    return zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>"} | {f"a/{i}": b"" for i in range(25_000)},
-                  compression=zipfile.ZIP_STORED)
+    return zipped(
+        {"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>"} | {f"a/{i}": b"" for i in range(25_000)},
+        compression=zipfile.ZIP_STORED,
+    )
 
 
 def _traversal() -> bytes:
-    return zipped({
-        "[Content_Types].xml": "<Types/>",
-        "word/styles.xml": "<x/>",
-        "../../../../tmp/congvan-evil.txt": "x",
-        "_rels/.rels": '<Relationships><Relationship Type="a/officeDocument" Target="../../../../etc/passwd"/></Relationships>',
-    })
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/styles.xml": "<x/>",
+            "../../../../tmp/congvan-evil.txt": "x",
+            "_rels/.rels": '<Relationships><Relationship Type="a/officeDocument" Target="../../../../etc/passwd"/></Relationships>',
+        }
+    )
 
 
 LONG_WORD = "a" * 1_000_000
@@ -169,9 +178,21 @@ CASES: list[tuple[str, Callable[[], bytes], type[CongvanError] | tuple[type[Cong
     ("DOCX cut in the middle", lambda: _truncated(docx_letter(), 0.5), UnreadableInput),
     ("DOCX without its last bytes", lambda: docx_letter()[:-30], UnreadableInput),
     ("DOCX of 10 bytes", lambda: docx_letter()[:10], UnreadableInput),
-    ("DOCX with flipped bytes", lambda: bytes(b ^ (0x55 if 300 < i < 340 else 0) for i, b in enumerate(docx_letter())), None),
-    ("DOCX without document", lambda: zipped({"[Content_Types].xml": "<x/>", "word/styles.xml": "<x/>"}), UnreadableInput),
-    ("DOCX with empty document", lambda: zipped({"[Content_Types].xml": "<x/>", "word/document.xml": ""}), UnreadableInput),
+    (
+        "DOCX with flipped bytes",
+        lambda: bytes(b ^ (0x55 if 300 < i < 340 else 0) for i, b in enumerate(docx_letter())),
+        None,
+    ),
+    (
+        "DOCX without document",
+        lambda: zipped({"[Content_Types].xml": "<x/>", "word/styles.xml": "<x/>"}),
+        UnreadableInput,
+    ),
+    (
+        "DOCX with empty document",
+        lambda: zipped({"[Content_Types].xml": "<x/>", "word/document.xml": ""}),
+        UnreadableInput,
+    ),
     ("DOCX without text", lambda: docx("<w:p/>" * 20), UnreadableInput),
     ("DOCX whose XML is cut", lambda: docx("<w:p><w:r><w:t>chữ</w:t>"), "chữ"),
     ("DOCX with members under a password", _encrypted_zip, EncryptedInput),
@@ -186,26 +207,67 @@ CASES: list[tuple[str, Callable[[], bytes], type[CongvanError] | tuple[type[Cong
     ("DOCX of 5,000 paragraphs", lambda: docx(p("câu") * 5_000), "câu"),
     ("DOCX of 40 nested tables", lambda: _deep_tables(40), "đáy"),
     ("DOCX of 2,000 nested tables", lambda: _deep_tables(2_000), None),
-    ("DOCX with a style that is its own base", lambda: docx(
-        p("chữ", properties='<w:pStyle w:val="A"/>'),
-        styles='<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="A"/></w:style>'), "chữ"),
-    ("DOCX with absurd numbers", lambda: docx(
-        p("chữ", properties='<w:numPr><w:ilvl w:val="99"/><w:numId w:val="-1"/></w:numPr><w:ind w:left="NaN"/>',
-          run='<w:sz w:val="99999999999999999999"/>')), "chữ"),
+    (
+        "DOCX with a style that is its own base",
+        lambda: docx(
+            p("chữ", properties='<w:pStyle w:val="A"/>'),
+            styles='<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="A"/></w:style>',
+        ),
+        "chữ",
+    ),
+    (
+        "DOCX with absurd numbers",
+        lambda: docx(
+            p(
+                "chữ",
+                properties='<w:numPr><w:ilvl w:val="99"/><w:numId w:val="-1"/></w:numPr><w:ind w:left="NaN"/>',
+                run='<w:sz w:val="99999999999999999999"/>',
+            )
+        ),
+        "chữ",
+    ),
     ("ODT, sound", odt_letter, LETTER_TEXT),
     ("ODT cut", lambda: _truncated(odt_letter(), 0.6), UnreadableInput),
-    ("ODT under a password", lambda: zipped({
-        "mimetype": "application/vnd.oasis.opendocument.text", "content.xml": b"\x8f\x00",
-        "META-INF/manifest.xml": "<m:encryption-data/>"}), EncryptedInput),
+    (
+        "ODT under a password",
+        lambda: zipped(
+            {
+                "mimetype": "application/vnd.oasis.opendocument.text",
+                "content.xml": b"\x8f\x00",
+                "META-INF/manifest.xml": "<m:encryption-data/>",
+            }
+        ),
+        EncryptedInput,
+    ),
     ("ODT without content", lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), UnreadableInput),
-    ("ODT spreadsheet", lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), UnsupportedMediaType),
-    ("ODT of nested lists", lambda: odt("<text:list><text:list-item>" * 200 + "<text:p>đáy</text:p>" +
-                                        "</text:list-item></text:list>" * 200), None),
+    (
+        "ODT spreadsheet",
+        lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
+        UnsupportedMediaType,
+    ),
+    (
+        "ODT of nested lists",
+        lambda: odt(
+            "<text:list><text:list-item>" * 200 + "<text:p>đáy</text:p>" + "</text:list-item></text:list>" * 200
+        ),
+        None,
+    ),
     ("ODT with a million blanks claimed", lambda: odt('<text:p>a<text:s text:c="1000000000"/>b</text:p>'), "b"),
-    ("flat ODT with entities", lambda: b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + fodt("<text:p>&a;</text:p>")[21:],
-     UnreadableInput),
-    ("Excel workbook", lambda: zipped({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}), UnsupportedMediaType),
-    ("PowerPoint", lambda: zipped({"[Content_Types].xml": "<x/>", "ppt/presentation.xml": "<x/>"}), UnsupportedMediaType),
+    (
+        "flat ODT with entities",
+        lambda: b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + fodt("<text:p>&a;</text:p>")[21:],
+        UnreadableInput,
+    ),
+    (
+        "Excel workbook",
+        lambda: zipped({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}),
+        UnsupportedMediaType,
+    ),
+    (
+        "PowerPoint",
+        lambda: zipped({"[Content_Types].xml": "<x/>", "ppt/presentation.xml": "<x/>"}),
+        UnsupportedMediaType,
+    ),
     ("EPUB", lambda: zipped({"mimetype": "application/epub+zip"}), UnsupportedMediaType),
     ("ZIP of letters", lambda: zipped({"a.docx": docx_letter(), "b.txt": LETTER}), UnsupportedMediaType),
     ("empty ZIP", lambda: zipped({}), UnsupportedMediaType),
@@ -231,15 +293,25 @@ CASES: list[tuple[str, Callable[[], bytes], type[CongvanError] | tuple[type[Cong
     ("HTML of nested tables", lambda: b"<html><body>" + b"<table><tr><td>" * 300 + b"chu", "chu"),
     ("HTML of open tags", lambda: b"<html><body>" + b"<b><i><p>" * 30_000 + b"chu", None),
     ("HTML without text", lambda: b"<html><body><script>var a = 1;</script></body></html>", UnreadableInput),
-    ("HTML with entities of its own", lambda: b'<!DOCTYPE html [<!ENTITY a "&b;">]><html><body>&a; chu</body></html>', "chu"),
+    (
+        "HTML with entities of its own",
+        lambda: b'<!DOCTYPE html [<!ENTITY a "&b;">]><html><body>&a; chu</body></html>',
+        "chu",
+    ),
     ("HTML that lies about its charset", lambda: html_letter().replace(b"utf-8", b"iso-8859-1"), LETTER_TEXT),
     ("mail, sound", lambda: eml_letter(docx_letter()), LETTER_TEXT),
     ("mail with a broken attachment", lambda: eml_letter(docx_letter()[:80]), "Kính chuyển"),
     ("mail with a bomb", lambda: eml_letter(_bomb(), body=""), Unread),
     ("mail of mails of mails", lambda: eml_letter(eml_letter(eml_letter(eml_letter(docx_letter()))), "a.eml"), None),
     ("mail without anything", lambda: b"From: a@b\nTo: c@d\nSubject: x\nMIME-Version: 1.0\n\n", UnreadableInput),
-    ("mail with endless parts", lambda: b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n" +
-     b"--x\nContent-Type: text/plain\n\na\n" * 5_000, InputTooLarge),
+    (
+        "mail with endless parts",
+        lambda: (
+            b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+            + b"--x\nContent-Type: text/plain\n\na\n" * 5_000
+        ),
+        InputTooLarge,
+    ),
     # pictures and PDF
     ("PNG that claims 60,000 × 60,000", lambda: png(60_000, 60_000, rows=b"x"), (InputTooLarge, UnreadableInput)),
     ("PNG cut", lambda: png(40, 40)[:60], NoPicture),
@@ -260,11 +332,27 @@ CASES: list[tuple[str, Callable[[], bytes], type[CongvanError] | tuple[type[Cong
 ]
 
 RENAMED = [
-    (docx_letter, "a.doc"), (docx_letter, "a.pdf"), (docx_letter, "a.txt"), (docx_letter, "a"), (docx_letter, "a.jpg"),
-    (odt_letter, "a.docx"), (rtf_letter, "a.doc"), (rtf_letter, "a.docx"), (rtf_letter, "a.txt"), (html_letter, "a.doc"),
-    (html_letter, "a.docx"), (html_letter, "a.txt"), (lambda: LETTER.encode(), "a.docx"), (lambda: LETTER.encode(), "a.pdf"),
-    (lambda: LETTER.encode(), "a.doc"), (lambda: LETTER.encode(), "a.html"), (lambda: eml_letter(docx_letter()), "a.txt"),
-    (docx_letter, "../../etc/passwd"), (docx_letter, "a\0.exe"), (docx_letter, "x" * 5000), (docx_letter, ""),
+    (docx_letter, "a.doc"),
+    (docx_letter, "a.pdf"),
+    (docx_letter, "a.txt"),
+    (docx_letter, "a"),
+    (docx_letter, "a.jpg"),
+    (odt_letter, "a.docx"),
+    (rtf_letter, "a.doc"),
+    (rtf_letter, "a.docx"),
+    (rtf_letter, "a.txt"),
+    (html_letter, "a.doc"),
+    (html_letter, "a.docx"),
+    (html_letter, "a.txt"),
+    (lambda: LETTER.encode(), "a.docx"),
+    (lambda: LETTER.encode(), "a.pdf"),
+    (lambda: LETTER.encode(), "a.doc"),
+    (lambda: LETTER.encode(), "a.html"),
+    (lambda: eml_letter(docx_letter()), "a.txt"),
+    (docx_letter, "../../etc/passwd"),
+    (docx_letter, "a\0.exe"),
+    (docx_letter, "x" * 5000),
+    (docx_letter, ""),
 ]
 
 
@@ -387,7 +475,11 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from([docx_letter(), odt_letter(), rtf_letter(), html_letter()]), st.integers(0, 4000), st.binary(max_size=6))
+@given(
+    st.sampled_from([docx_letter(), odt_letter(), rtf_letter(), html_letter()]),
+    st.integers(0, 4000),
+    st.binary(max_size=6),
+)
 def test_any_damage(data: bytes, place: int, patch: bytes) -> None:
     at = place % len(data)
     _bounded(data[:at] + patch + data[at + len(patch) :])

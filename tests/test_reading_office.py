@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases are read by the line)
 """DOCX, ODT, RTF, HTML, Markdown, mail: (what the format says, lines as a person reads them)."""
 
 from __future__ import annotations
@@ -39,9 +40,18 @@ def only(document: Document) -> Line:
     return line
 
 
-@pytest.mark.parametrize("make", [docx_letter, odt_letter, rtf_letter, html_letter, lambda: LETTER.encode(),
-                                  lambda: eml_letter(docx_letter()), lambda: fodt("".join(
-                                      f"<text:p>{line}</text:p>" for line in LETTER.split("\n")))])
+@pytest.mark.parametrize(
+    "make",
+    [
+        docx_letter,
+        odt_letter,
+        rtf_letter,
+        html_letter,
+        lambda: LETTER.encode(),
+        lambda: eml_letter(docx_letter()),
+        lambda: fodt("".join(f"<text:p>{line}</text:p>" for line in LETTER.split("\n"))),
+    ],
+)
 def test_every_format_gives_the_same_text(make: object) -> None:
     assert read(make()).text == LETTER  # type: ignore[operator]
 
@@ -54,9 +64,17 @@ def test_head_and_foot_tables() -> None:
     foot = [[["Nơi nhận:", "- Như trên;"], ["TRƯỞNG PHÒNG", "", "Lò Thị Mai"]]]
     document = read(docx(tbl(head) + p("Kính gửi: Các trường.") + tbl(foot)))
     assert [(line.text, line.side) for line in document.lines] == [
-        ("PHÒNG GIÁO DỤC", "left"), ("Số: 4/PGD", "left"), (NATIONAL, "right"), (MOTTO, "right"),
-        ("Sa Lý, ngày 1 tháng 2 năm 2021", "right"), ("Kính gửi: Các trường.", None), ("Nơi nhận:", "left"),
-        ("- Như trên;", "left"), ("TRƯỞNG PHÒNG", "right"), ("Lò Thị Mai", "right")]
+        ("PHÒNG GIÁO DỤC", "left"),
+        ("Số: 4/PGD", "left"),
+        (NATIONAL, "right"),
+        (MOTTO, "right"),
+        ("Sa Lý, ngày 1 tháng 2 năm 2021", "right"),
+        ("Kính gửi: Các trường.", None),
+        ("Nơi nhận:", "left"),
+        ("- Như trên;", "left"),
+        ("TRƯỞNG PHÒNG", "right"),
+        ("Lò Thị Mai", "right"),
+    ]
     assert all(line.cell is None or line.cell.layout for line in document.lines)
 
 
@@ -68,7 +86,12 @@ def test_addressee_table_is_read_by_rows() -> None:
 def test_data_table_keeps_its_cells() -> None:
     lines = read(docx(p("Bảng:") + tbl([[["TT"], ["Xã"]], [["1"], ["Sa Lý", "Sa Pả"]]], ruled=True))).lines[1:]
     assert [(line.text, line.cell.row, line.cell.column, line.cell.layout) for line in lines if line.cell] == [
-        ("TT", 0, 0, False), ("Xã", 0, 1, False), ("1", 1, 0, False), ("Sa Lý", 1, 1, False), ("Sa Pả", 1, 1, False)]
+        ("TT", 0, 0, False),
+        ("Xã", 0, 1, False),
+        ("1", 1, 0, False),
+        ("Sa Lý", 1, 1, False),
+        ("Sa Pả", 1, 1, False),
+    ]
 
 
 def _level(index: int, kind: str, pattern: str, extra: str = "") -> str:
@@ -77,7 +100,7 @@ def _level(index: int, kind: str, pattern: str, extra: str = "") -> str:
 
 NUMBERING = (
     f'<w:abstractNum w:abstractNumId="0">{_level(0, "upperRoman", "%1.")}{_level(1, "decimal", "%2.")}'
-    f'{_level(2, "lowerLetter", "%3)")}</w:abstractNum>'
+    f"{_level(2, 'lowerLetter', '%3)')}</w:abstractNum>"
     f'<w:abstractNum w:abstractNumId="1">{_level(0, "bullet", chr(0xF0B7))}{_level(1, "decimal", "%1.%2", "<w:isLgl/>")}'
     "</w:abstractNum>"
     '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
@@ -90,26 +113,61 @@ def _item(text: str, list_id: int, level: int) -> str:
 
 
 def test_automatic_numbers() -> None:
-    body = "".join(_item(*item) for item in (
-        ("mở", 1, 0), ("một", 1, 1), ("nhỏ", 1, 2), ("nhỏ nữa", 1, 2), ("hai", 1, 1), ("tiếp", 1, 0), ("lại một", 1, 1),
-        ("năm", 3, 1), ("sáu", 3, 1), ("chấm", 2, 0), ("không số", 0, 0)))
+    body = "".join(
+        _item(*item)
+        for item in (
+            ("mở", 1, 0),
+            ("một", 1, 1),
+            ("nhỏ", 1, 2),
+            ("nhỏ nữa", 1, 2),
+            ("hai", 1, 1),
+            ("tiếp", 1, 0),
+            ("lại một", 1, 1),
+            ("năm", 3, 1),
+            ("sáu", 3, 1),
+            ("chấm", 2, 0),
+            ("không số", 0, 0),
+        )
+    )
     document = read(docx(body, numbering=NUMBERING))
-    assert texts(document) == ["I. mở", "1. một", "a) nhỏ", "b) nhỏ nữa", "2. hai", "II. tiếp", "1. lại một", "5. năm", "6. sáu",
-                               "• chấm", "không số"]
+    assert texts(document) == [
+        "I. mở",
+        "1. một",
+        "a) nhỏ",
+        "b) nhỏ nữa",
+        "2. hai",
+        "II. tiếp",
+        "1. lại một",
+        "5. năm",
+        "6. sáu",
+        "• chấm",
+        "không số",
+    ]
     assert [line.label for line in document.lines][:3] == ["I.", "1.", "a)"]
 
 
 @pytest.mark.parametrize(
     ("value", "kind", "expected"),
-    [(4, "decimal", "4"), (4, "upperRoman", "IV"), (1949, "lowerRoman", "mcmxlix"), (27, "lowerLetter", "aa"), (3, "upperLetter", "C"),
-     (7, "decimalZero", "07"), (15, "vietnameseCounting", "mười lăm"), (21, "vietnameseCounting", "hai mươi mốt"), (9, "chicago", "9")],
+    [
+        (4, "decimal", "4"),
+        (4, "upperRoman", "IV"),
+        (1949, "lowerRoman", "mcmxlix"),
+        (27, "lowerLetter", "aa"),
+        (3, "upperLetter", "C"),
+        (7, "decimalZero", "07"),
+        (15, "vietnameseCounting", "mười lăm"),
+        (21, "vietnameseCounting", "hai mươi mốt"),
+        (9, "chicago", "9"),
+    ],
 )
 def test_number_formats(value: int, kind: str, expected: str) -> None:
     assert format_number(value, kind) == expected
 
 
 def test_list_from_a_style() -> None:
-    styles = '<w:style w:type="paragraph" w:styleId="Muc"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="Muc"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    )
     document = read(docx(p("a", properties='<w:pStyle w:val="Muc"/>') * 2, numbering=NUMBERING, styles=styles))
     assert texts(document) == ["I. a", "II. a"]
 
@@ -117,9 +175,9 @@ def test_list_from_a_style() -> None:
 def test_tracked_changes_breaks_links_and_hidden_text() -> None:
     body = (
         "<w:p><w:r><w:t>giữ </w:t></w:r><w:ins><w:r><w:t>thêm </w:t></w:r></w:ins><w:del><w:r><w:delText>bỏ</w:delText></w:r></w:del>"
-        '<w:hyperlink><w:r><w:t>nối</w:t></w:r></w:hyperlink><w:r><w:rPr><w:vanish/></w:rPr><w:t>ẩn</w:t></w:r></w:p>'
+        "<w:hyperlink><w:r><w:t>nối</w:t></w:r></w:hyperlink><w:r><w:rPr><w:vanish/></w:rPr><w:t>ẩn</w:t></w:r></w:p>"
         "<w:p><w:r><w:t>dòng một</w:t><w:br/><w:t>dòng hai</w:t></w:r></w:p>"
-        '<w:p><w:r><w:t>số</w:t></w:r><w:r><w:noBreakHyphen/><w:t>KH</w:t></w:r></w:p>'
+        "<w:p><w:r><w:t>số</w:t></w:r><w:r><w:noBreakHyphen/><w:t>KH</w:t></w:r></w:p>"
         '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>trường</w:t></w:r></w:p>'
         "<w:p><w:moveFrom><w:r><w:t>đi</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>đến</w:t></w:r></w:moveTo></w:p>"
         "<w:sdt><w:sdtContent><w:p><w:r><w:t>khung</w:t></w:r></w:p></w:sdtContent></w:sdt>"
@@ -146,13 +204,21 @@ def test_text_box_once() -> None:
 
 def test_footnotes_headers_and_footers() -> None:
     body = '<w:p><w:r><w:t>theo Luật</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>' + p("Hết.")
-    document = read(docx(
-        body,
-        footnotes=f'<w:footnote w:type="separator" w:id="0">{p("-")}</w:footnote><w:footnote w:id="2">{p("Luật số 5.")}</w:footnote>',
-        header=p("2"), footer=p("Địa chỉ: Sa Lý"),
-    ))
+    document = read(
+        docx(
+            body,
+            footnotes=f'<w:footnote w:type="separator" w:id="0">{p("-")}</w:footnote><w:footnote w:id="2">{p("Luật số 5.")}</w:footnote>',
+            header=p("2"),
+            footer=p("Địa chỉ: Sa Lý"),
+        )
+    )
     assert [(line.text, line.role) for line in document.lines] == [
-        ("2", "page_number"), ("theo Luật", "text"), ("Hết.", "text"), ("[1] Luật số 5.", "footnote"), ("Địa chỉ: Sa Lý", "footer")]
+        ("2", "page_number"),
+        ("theo Luật", "text"),
+        ("Hết.", "text"),
+        ("[1] Luật số 5.", "footnote"),
+        ("Địa chỉ: Sa Lý", "footer"),
+    ]
 
 
 def test_head_kept_in_the_page_header() -> None:
@@ -166,17 +232,32 @@ def test_looks() -> None:
         '<w:style w:type="paragraph" w:styleId="A"><w:pPr><w:jc w:val="center"/></w:pPr><w:rPr><w:b/></w:rPr></w:style>'
         '<w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/><w:rPr><w:i/></w:rPr></w:style>'
     )
-    body = p("một", properties='<w:pStyle w:val="B"/>') + p("hai", run='<w:b w:val="0"/><w:caps/><w:sz w:val="28"/>',
-                                                           properties='<w:ind w:left="720" w:firstLine="360"/><w:jc w:val="both"/>')
+    body = p("một", properties='<w:pStyle w:val="B"/>') + p(
+        "hai",
+        run='<w:b w:val="0"/><w:caps/><w:sz w:val="28"/>',
+        properties='<w:ind w:left="720" w:firstLine="360"/><w:jc w:val="both"/>',
+    )
     first, second = read(docx(body, styles=styles)).lines
     assert (first.bold, first.italic, first.font_size, first.alignment) == (True, True, 13.0, "center")
-    assert (second.text, second.bold, second.font_size, second.alignment, second.indent) == ("HAI", False, 14.0, "justify", 54.0)
+    assert (second.text, second.bold, second.font_size, second.alignment, second.indent) == (
+        "HAI",
+        False,
+        14.0,
+        "justify",
+        54.0,
+    )
 
 
 def test_pages() -> None:
-    explicit = p("một") + '<w:p><w:r><w:br w:type="page"/><w:t>hai</w:t></w:r></w:p>' + p("ba", properties="<w:pageBreakBefore/>")
+    explicit = (
+        p("một")
+        + '<w:p><w:r><w:br w:type="page"/><w:t>hai</w:t></w:r></w:p>'
+        + p("ba", properties="<w:pageBreakBefore/>")
+    )
     assert [(line.text, line.page) for line in read(docx(explicit)).lines] == [("một", 1), ("hai", 2), ("ba", 3)]
-    rendered = p("một") + ('<w:p><w:r><w:br w:type="page"/></w:r></w:p><w:p><w:r><w:lastRenderedPageBreak/><w:t>hai</w:t></w:r></w:p>')
+    rendered = p("một") + (
+        '<w:p><w:r><w:br w:type="page"/></w:r></w:p><w:p><w:r><w:lastRenderedPageBreak/><w:t>hai</w:t></w:r></w:p>'
+    )
     document = read(docx(rendered))
     assert [(line.text, line.page) for line in document.lines] == [("một", 1), ("hai", 2)]
     assert [page.number for page in document.pages] == [1, 2]
@@ -188,8 +269,11 @@ def test_page_size() -> None:
 
 
 def test_legacy_fonts_run_by_run() -> None:
-    body = p(to_tcvn3("ủy ban nhân dân tỉnh"), run='<w:rFonts w:ascii=".VnTimeH"/>') + p(
-        to_tcvn3("kính gửi các phòng"), run='<w:rFonts w:ascii=".VnTime"/>') + p("Kính gửi các sở", run='<w:rFonts w:ascii=".VnTime"/>')
+    body = (
+        p(to_tcvn3("ủy ban nhân dân tỉnh"), run='<w:rFonts w:ascii=".VnTimeH"/>')
+        + p(to_tcvn3("kính gửi các phòng"), run='<w:rFonts w:ascii=".VnTime"/>')
+        + p("Kính gửi các sở", run='<w:rFonts w:ascii=".VnTime"/>')
+    )
     document = read(docx(body))
     assert texts(document) == ["ỦY BAN NHÂN DÂN TỈNH", "kính gửi các phòng", "Kính gửi các sở"]
     assert document.legacy_encoding == "tcvn3"
@@ -260,8 +344,21 @@ def test_html() -> None:
         "<p>In trang</p></div><div>Tin liên quan</div><p style='display: none'>ẩn</p><script>x()</script></body></html>"
     )
     document = read(page.encode())
-    assert texts(document) == ["SỞ Y TẾ", "Số: 1/SYT", NATIONAL, MOTTO, "Kính gửi: Các trạm y tế.", "a) Một", "b) Hai", "TT", "1",
-                               "Nơi nhận:", "- Như trên;", "GIÁM ĐỐC", "Lò Thị Mai"]
+    assert texts(document) == [
+        "SỞ Y TẾ",
+        "Số: 1/SYT",
+        NATIONAL,
+        MOTTO,
+        "Kính gửi: Các trạm y tế.",
+        "a) Một",
+        "b) Hai",
+        "TT",
+        "1",
+        "Nơi nhận:",
+        "- Như trên;",
+        "GIÁM ĐỐC",
+        "Lò Thị Mai",
+    ]
 
 
 def test_html_in_an_old_font() -> None:
@@ -275,8 +372,21 @@ def test_markdown() -> None:
         "2\\. Làm *ngay* việc_này_đi [xem](http://a.example/b_(c)).\n* Một\n+ Hai\n\n**Đậm cả\ndòng sau** `mã` &amp; <br>xuống\n\n---\n> trích"
     )
     document = read(source.encode(), "a.md")
-    assert texts(document) == ["BỘ A", "Số: 1/BA", NATIONAL, MOTTO, "Hà Nội, ngày 1 tháng 2 năm 2003", "KẾ HOẠCH",
-                               "2. Làm ngay việc_này_đi xem.", "- Một", "- Hai", "Đậm cả", "dòng sau mã &", "xuống", "trích"]
+    assert texts(document) == [
+        "BỘ A",
+        "Số: 1/BA",
+        NATIONAL,
+        MOTTO,
+        "Hà Nội, ngày 1 tháng 2 năm 2003",
+        "KẾ HOẠCH",
+        "2. Làm ngay việc_này_đi xem.",
+        "- Một",
+        "- Hai",
+        "Đậm cả",
+        "dòng sau mã &",
+        "xuống",
+        "trích",
+    ]
     bold = {line.text: line.bold for line in document.lines}
     assert bold["BỘ A"]
     assert bold["KẾ HOẠCH"]
@@ -297,8 +407,8 @@ def test_mail_body_and_attachments() -> None:
 
 def test_saved_web_archive() -> None:
     archive = (
-        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"b\"\nSubject: x\n\n--b\n"
-        b"Content-Type: text/html; charset=\"utf-8\"\nContent-Transfer-Encoding: 8bit\n\n" + html_letter() + b"\n--b--\n"
+        b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\nSubject: x\n\n--b\n'
+        b'Content-Type: text/html; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n\n' + html_letter() + b"\n--b--\n"
     )
     assert read(archive, "a.doc").text == LETTER
 
@@ -306,10 +416,19 @@ def test_saved_web_archive() -> None:
 @pytest.mark.parametrize(
     ("data", "name", "kind"),
     [
-        (b"%PDF-1.4", "a.docx", "pdf"), (b"\r\n\r\n%PDF-1.4", None, "pdf"), (b"{\\rtf1", "a.doc", "rtf"), (b"  <html><p>x</p>", None, "html"),
-        (b"\xef\xbb\xbf<!DOCTYPE html><p>", None, "html"), ("<html><p>".encode("utf-16"), None, "html"), (b"BM the letter", None, "text"),
-        (b"Subject: nothing else", None, "text"), (b"From: a\nTo: b\n\nx", None, "eml"), (b"# A\n\n**b**\n", None, "markdown"),
-        (b"x", "a.md", "markdown"), (b"a < b and c > d", None, "text"), (b"\xff\xd8\xff\xe0", "a.txt", "image"),
+        (b"%PDF-1.4", "a.docx", "pdf"),
+        (b"\r\n\r\n%PDF-1.4", None, "pdf"),
+        (b"{\\rtf1", "a.doc", "rtf"),
+        (b"  <html><p>x</p>", None, "html"),
+        (b"\xef\xbb\xbf<!DOCTYPE html><p>", None, "html"),
+        ("<html><p>".encode("utf-16"), None, "html"),
+        (b"BM the letter", None, "text"),
+        (b"Subject: nothing else", None, "text"),
+        (b"From: a\nTo: b\n\nx", None, "eml"),
+        (b"# A\n\n**b**\n", None, "markdown"),
+        (b"x", "a.md", "markdown"),
+        (b"a < b and c > d", None, "text"),
+        (b"\xff\xd8\xff\xe0", "a.txt", "image"),
     ],
 )
 def test_kinds(data: bytes, name: str | None, kind: str) -> None:

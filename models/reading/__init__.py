@@ -17,7 +17,6 @@ from models.document import Document
 from models.errors import CongvanError, InputTooLarge, UnreadableInput
 from models.reading import sniff
 from models.reading.limits import MAX_BYTES
-
 from models.reading.options import ReadOptions
 
 __all__ = ["ReadOptions", "read", "read_bytes", "read_path"]
@@ -58,7 +57,7 @@ def read(
     if not document.text.strip():
         raise UnreadableInput(
             "No text was found in the file.",
-            remedy="If the page is blank or a picture without writing there is nothing to extract; otherwise send a PDF.",
+            remedy="A blank page or a picture without writing has nothing to extract; otherwise send a PDF.",
         )
     return document
 
@@ -78,7 +77,9 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> bytes
     try:
         # Not blocking, so that a named pipe cannot hold us; the file is asked after opening, so that it cannot change
         # between the question and the reading.
-        with open(os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as stream:
+        with open(
+            os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
+        ) as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableInput(f"{place.name} is no ordinary file.", remedy="Give the path of a letter.")

@@ -14,7 +14,9 @@ from models.reading import tables
 
 _BASE: Final = "aăâeêioôơuưy"
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
-LOWER: Final = "a-zđ" + "".join(c for v in _BASE for t in ("", *_TONES) if (c := unicodedata.normalize("NFC", v + t)) > "z")
+LOWER: Final = "a-zđ" + "".join(
+    c for v in _BASE for t in ("", *_TONES) if (c := unicodedata.normalize("NFC", v + t)) > "z"
+)
 """Small letters of Vietnamese, for a character class. (The range à-ỹ will not do: it holds capitals too.)"""
 UPPER: Final = "A-Z" + LOWER.removeprefix("a-z").upper()
 """Capital letters of Vietnamese, for a character class."""
@@ -26,9 +28,7 @@ def _letters(phrase: str) -> str:
     return _GAP.join(re.escape(word) for word in phrase.split())
 
 
-NATIONAL: Final = re.compile(
-    rf"{_letters('CỘNG')}{_GAP}H(?:ÒA|OÀ){_GAP}{_letters('XÃ HỘI CHỦ NGHĨA VIỆT NAM')}", re.I
-)
+NATIONAL: Final = re.compile(rf"{_letters('CỘNG')}{_GAP}H(?:ÒA|OÀ){_GAP}{_letters('XÃ HỘI CHỦ NGHĨA VIỆT NAM')}", re.I)
 """Quốc hiệu, in one piece."""
 NATIONAL_START: Final = re.compile(rf"CỘNG{_GAP}H(?:ÒA|OÀ){_GAP}XÃ{_GAP}HỘI", re.I)
 MOTTO: Final = re.compile(
@@ -47,7 +47,8 @@ DATE: Final = re.compile(
 _UNIT = r"(?:[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Tt]ỉnh|[Qq]uận|[Pp]hường|[Xx]ã|TP\.?|Tp\.?|TX\.?|T\.P\.?)"
 _NAME_WORD = rf"(?:[{UPPER}][{LOWER}']+|\d{{1,2}}\b)"
 PLACE_DATE: Final = re.compile(
-    rf"(?<![\w/&-])(?:{_UNIT}\s{{0,2}})?{_NAME_WORD}(?:(?:\s|\s?-\s?){_NAME_WORD}){{0,5}}{_GAP},?{_GAP}(?:{DATE.pattern})", re.U
+    rf"(?<![\w/&-])(?:{_UNIT}\s{{0,2}})?{_NAME_WORD}(?:(?:\s|\s?-\s?){_NAME_WORD}){{0,5}}{_GAP},?{_GAP}(?:{DATE.pattern})",
+    re.U,
 )
 """Địa danh and date: capitalised words of mixed case before "ngày", so that codes in capitals are no part of it."""
 NUMBER: Final = re.compile(rf"^\W{{0,3}}Số\s{{0,4}}[:.]?\s{{0,12}}(?:\d|/|[.…_]{{2,}}|[{UPPER}]{{2,}})", re.I)
@@ -57,9 +58,7 @@ TO: Final = re.compile(r"Kính\s{0,3}gửi|Kính\s{0,3}trình", re.I)
 RECIPIENTS: Final = re.compile(r"N[ơo]i\s{0,3}nh[ậạâ]n(?:\s{0,3}(?:văn bản|thông báo))?\s{0,4}[:;.\-–]", re.I)
 RECIPIENTS_LINE: Final = re.compile(r"^\W{0,3}N[ơo]i\s{0,3}nh[ậạâ]n\b", re.I)
 ARCHIVE: Final = re.compile(r"^\W{0,4}Lưu\b", re.I)
-AUTHORITY: Final = re.compile(
-    rf"(?:(?:TUQ|TMUB|TM|KT|TL|T/M|K/T|T/L)(?:\s?[.,]\s?|\s)|Q\s?\.\s?)(?=[{UPPER}])"
-)
+AUTHORITY: Final = re.compile(rf"(?:(?:TUQ|TMUB|TM|KT|TL|T/M|K/T|T/L)(?:\s?[.,]\s?|\s)|Q\s?\.\s?)(?=[{UPPER}])")
 """Quyền hạn before the title (KT., TM., TL., TUQ., Q.)."""
 
 _TITLES = "|".join(sorted((_letters(t) for t in tables.words("signer_titles")), key=len, reverse=True))
@@ -82,7 +81,10 @@ SEPARATOR_HEAD: Final = re.compile(r"^\s*(?:[*=~─━═]{3,}|[-–—_]{4,})\s
 def head_mark(text: str) -> bool:
     """Whether ``text`` holds a phrase that stands only in the head."""
     return bool(
-        NATIONAL_START.search(text) or MOTTO.search(text) or PARTY.search(text) or NUMBER.match(text)
+        NATIONAL_START.search(text)
+        or MOTTO.search(text)
+        or PARTY.search(text)
+        or NUMBER.match(text)
         or PLACE_DATE.fullmatch(text.strip(" .;"))
     )
 

@@ -183,15 +183,26 @@ def _rejoined(lines: list[Line]) -> list[Line]:
     result: list[Line] = []
     for line in lines:
         previous = result[-1] if result else None
-        if previous is not None and previous.side == line.side and previous.page == line.page and (
-            (_NATIONAL_OPEN.search(previous.text) and NATIONAL.fullmatch(f"{previous.text} {line.text}"))
-            or (_DATE_OPEN.search(previous.text) and _DATE_REST.match(line.text)
-                and PLACE_DATE.match(f"{previous.text} {line.text}"))
+        if (
+            previous is not None
+            and previous.side == line.side
+            and previous.page == line.page
+            and (
+                (_NATIONAL_OPEN.search(previous.text) and NATIONAL.fullmatch(f"{previous.text} {line.text}"))
+                or (
+                    _DATE_OPEN.search(previous.text)
+                    and _DATE_REST.match(line.text)
+                    and PLACE_DATE.match(f"{previous.text} {line.text}")
+                )
+            )
         ):
             boxes = [line_box for line_box in (previous.box, line.box) if line_box]
             result[-1] = replace(
-                previous, text=f"{previous.text} {line.text}", words=previous.words + line.words,
-                box=union(boxes), whole_paragraph=line.whole_paragraph,
+                previous,
+                text=f"{previous.text} {line.text}",
+                words=previous.words + line.words,
+                box=union(boxes),
+                whole_paragraph=line.whole_paragraph,
             )
         else:
             result.append(line)
@@ -230,7 +241,7 @@ def _head_gap(row: _Row) -> bool:
     left = row.first
     if len(row.parts) != 2 or len(row.text) > _LONG:
         return False
-    return NUMBER.match(left) is not None and DATE.search(right) is not None or (
+    return (NUMBER.match(left) is not None and DATE.search(right) is not None) or (
         left.isupper() and len(left) > 6 and len(right) > 6 and row.parts[1][0] >= 20
     )
 
@@ -238,8 +249,12 @@ def _head_gap(row: _Row) -> bool:
 def _right_phrase(text: str) -> bool:
     text = text.strip(" *-–—_.")
     return bool(
-        NATIONAL_START.match(text) or MOTTO.match(text) or PARTY.match(text) or PLACE_DATE.match(text)
-        or text.upper().endswith("CHỦ NGHĨA VIỆT NAM") or (DATE.match(text) and text[:4].lower() == "ngày")
+        NATIONAL_START.match(text)
+        or MOTTO.match(text)
+        or PARTY.match(text)
+        or PLACE_DATE.match(text)
+        or text.upper().endswith("CHỦ NGHĨA VIỆT NAM")
+        or (DATE.match(text) and text[:4].lower() == "ngày")
     )
 
 
@@ -253,8 +268,12 @@ def _ordered(cut_rows: list[list[tuple[Side | None, Line]]]) -> list[Line]:
         last += 1
     block = cut_rows[first : last + 1]
     before = [_sided(line, side) for row in cut_rows[:first] for side, line in row]
-    left = [_sided(line, "left") for row in block for side, line in row if side != "right" and not _right_phrase(line.text)]
-    right = [_sided(line, "right") for row in block for side, line in row if side == "right" or _right_phrase(line.text)]
+    left = [
+        _sided(line, "left") for row in block for side, line in row if side != "right" and not _right_phrase(line.text)
+    ]
+    right = [
+        _sided(line, "right") for row in block for side, line in row if side == "right" or _right_phrase(line.text)
+    ]
     after = [_sided(line, side) for row in cut_rows[last + 1 :] for side, line in row]
     return before + left + right + after
 
@@ -294,8 +313,12 @@ def _body(rows: list[_Row], lines: list[Line]) -> list[Line]:
 def _foot_start(rows: list[_Row], begin: int) -> int:
     """The first row of the foot: the last "Nơi nhận", and a signature that begins a little above it."""
     found = next(
-        (i for i in range(len(rows) - 1, begin - 1, -1)
-         if RECIPIENTS_LINE.match(rows[i].first) or any(RECIPIENTS_LINE.match(part.text) for _, part in rows[i].parts)),
+        (
+            i
+            for i in range(len(rows) - 1, begin - 1, -1)
+            if RECIPIENTS_LINE.match(rows[i].first)
+            or any(RECIPIENTS_LINE.match(part.text) for _, part in rows[i].parts)
+        ),
         None,
     )
     if found is None:
@@ -347,17 +370,19 @@ def _foot(rows: list[_Row]) -> list[Line]:
 def _foot_row(row: _Row, right_start: int | None, name_wanted: bool, archived: bool) -> list[tuple[Side | None, Line]]:
     if len(row.parts) >= 2 and (row.piped or _foot_gap(row, right_start)):
         (_, first), *others = row.parts
-        left = "left" if not SIGN_START.match(first.text) or RECIPIENTS.match(first.text) else "right"
-        return [(left, first), *(("right", line) for _, line in others)]  # type: ignore[list-item]
+        left: Side = "left" if not SIGN_START.match(first.text) or RECIPIENTS.match(first.text) else "right"
+        return [(left, first), *(("right", line) for _, line in others)]
     at = row.parts[0][0]
     line = _merge(row)[0]
     if line.cell is not None or line.side is not None:
         return [(None, line)]
     pieces = foot_cut(line, name_wanted=name_wanted)
     if len(pieces) > 1:
-        return [("left", pieces[0]), *(("right", part) for part in pieces[1:])]  # type: ignore[list-item]
-    if (right_start is not None and at >= right_start - _SLACK) or (row.piped and at > 0) or (
-        at >= 20 and not _ITEM.match(line.text)
+        return [("left", pieces[0]), *(("right", part) for part in pieces[1:])]
+    if (
+        (right_start is not None and at >= right_start - _SLACK)
+        or (row.piped and at > 0)
+        or (at >= 20 and not _ITEM.match(line.text))
     ):
         return [("right", line)]
     text = line.text.strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from itertools import pairwise
 
 from models.document import Line, union
 from models.reading.anchors import (
@@ -85,7 +85,7 @@ def cut(line: Line, places: Iterable[int]) -> list[Line]:
     """``line`` cut at the given offsets of its text, blank pieces dropped."""
     inner = sorted({p for p in places if 0 < p < len(line.text)})
     marks = [0, *inner, len(line.text)]
-    pieces = (piece(line, a, b) for a, b in zip(marks, marks[1:], strict=False))
+    pieces = (piece(line, a, b) for a, b in pairwise(marks))
     return [p for p in pieces if p is not None]
 
 
@@ -151,7 +151,7 @@ def columns_by_gap(line: Line) -> list[tuple[int, Line]]:
     marks = [0, *places, len(line.text)]
     found: list[tuple[int, Line]] = []
     source = line.text
-    for start, end in zip(marks, marks[1:], strict=False):
+    for start, end in pairwise(marks):
         part = piece(replace(line, text=source), start, end)
         if part is not None:
             lead = len(source[start:end]) - len(source[start:end].lstrip())
@@ -191,11 +191,9 @@ def head_cut(line: Line, *, national_open: bool) -> list[Line]:
     for pattern in (NATIONAL, MOTTO, PARTY):
         if match := pattern.search(text):
             places.extend((match.start(), match.end()))
-    if not NATIONAL.search(text):
-        if match := NATIONAL_START.search(text):
-            places.append(match.start())
-        elif national_open and (match := _NATIONAL_END.search(text)):
-            places.append(match.start())
+    half = NATIONAL_START.search(text) or (_NATIONAL_END.search(text) if national_open else None)
+    if half and not NATIONAL.search(text):
+        places.append(half.start())
     if not places or NUMBER.search(text):
         places.extend(_place_date_cut(text))
     if TO.match(text) or _LIST_ITEM.match(text):
@@ -238,12 +236,12 @@ def foot_cut(line: Line, *, name_wanted: bool) -> list[Line]:
         name = PERSON.search(rest)
         if name and _ONLY_CAPITALS.match(rest[: name.start()].strip()) and SIGNER_TITLE.search(rest):
             return cut(line, [match.start(), match.start() + name.start()])
-    if (match := _SIGNED_INSIDE.search(text)) and match.start() > 0:
-        return cut(line, [match.start(), match.end()])
-    if name_wanted and (match := PERSON.search(text)) and match.start() > 0:
-        before = text[: match.start()]
+    if (signed := _SIGNED_INSIDE.search(text)) and signed.start() > 0:
+        return cut(line, [signed.start(), signed.end()])
+    if name_wanted and (person := PERSON.search(text)) and person.start() > 0:
+        before = text[: person.start()]
         if before[-1:].isspace() and (
             before.rstrip()[-1:] in ";.)" or (ARCHIVE.match(text) and _CODE_END.search(before))
         ):
-            return cut(line, [match.start()])
+            return cut(line, [person.start()])
     return [line]

@@ -91,7 +91,9 @@ def _document(root: etree._Element, parts: dict[str, list[etree._Element]], medi
     for line in every:
         line.text = repair_tones(clean(line.text))
     return assemble(
-        pages_of(mark_furniture(split_columns(every)), _page_size(body)), media_type=media_type, legacy_encoding=encoding
+        pages_of(mark_furniture(split_columns(every)), _page_size(body)),
+        media_type=media_type,
+        legacy_encoding=encoding,
     )
 
 

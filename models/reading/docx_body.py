@@ -19,12 +19,44 @@ from models.reading.limits import MAX_DEPTH, MAX_LINES
 from models.reading.xmlsafe import attribute, local
 
 _BLANKS = re.compile(r"[ \u00a0\u202f\u3000]+")
-_SKIPPED: Final = frozenset({
-    "del", "moveFrom", "Fallback", "instrText", "delText", "delInstrText", "rPrChange", "pPrChange", "sectPr", "tblGrid",
-    "commentRangeStart", "commentRangeEnd", "annotationRef", "proofErr", "binData", "fldData",
-})
-_SYMBOLS: Final = {"f0b7": "•", "f0a7": "▪", "f0d8": "➢", "f0fc": "✓", "f0e0": "→", "f0e8": "➔", "f0a8": "□", "f06f": "□",
-                   "f0fe": "☑", "f0a3": "≤", "f0b3": "≥", "f0b1": "±", "f0b0": "°", "f0b4": "×", "f02d": "-", "f02b": "+"}
+_SKIPPED: Final = frozenset(
+    {
+        "del",
+        "moveFrom",
+        "Fallback",
+        "instrText",
+        "delText",
+        "delInstrText",
+        "rPrChange",
+        "pPrChange",
+        "sectPr",
+        "tblGrid",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "annotationRef",
+        "proofErr",
+        "binData",
+        "fldData",
+    }
+)
+_SYMBOLS: Final = {
+    "f0b7": "•",
+    "f0a7": "▪",
+    "f0d8": "➢",
+    "f0fc": "✓",
+    "f0e0": "→",
+    "f0e8": "➔",
+    "f0a8": "□",
+    "f06f": "□",
+    "f0fe": "☑",
+    "f0a3": "≤",
+    "f0b3": "≥",
+    "f0b1": "±",
+    "f0b0": "°",
+    "f0b4": "×",
+    "f02d": "-",
+    "f02b": "+",
+}
 
 
 @dataclass(slots=True)
@@ -134,9 +166,8 @@ class Story:
             elif kind in ("tab", "ptab"):
                 self._add("\t", EMPTY, into)
             elif kind in ("br", "cr"):
-                if attribute(child, "type") == "page":
-                    if not self.rendered_breaks:
-                        into.hard_breaks.append(len(into.lines) - (0 if into.lines[-1] else 1))
+                if attribute(child, "type") == "page" and not self.rendered_breaks:
+                    into.hard_breaks.append(len(into.lines) - (0 if into.lines[-1] else 1))
                 into.lines.append([])
             elif kind == "lastRenderedPageBreak":
                 into.hard_breaks.append(len(into.lines) - 1)
@@ -184,19 +215,21 @@ class Story:
             self.lines_read += 1
             if self.lines_read > MAX_LINES:
                 raise InputTooLarge(f"More than {MAX_LINES:,} paragraphs.", remedy="Send one letter at a time.")
-            lines.append(Line(
-                text=text,
-                page=self.page,
-                font_size=_common(runs, "size"),
-                bold=_mostly(runs, "bold"),
-                italic=_mostly(runs, "italic"),
-                color=_common(runs, "color"),
-                alignment=look.alignment or "left",
-                indent=look.indent,
-                gap_before=look.before if not lines else None,
-                label=label if not lines else None,
-                whole_paragraph=index == last,
-            ))
+            lines.append(
+                Line(
+                    text=text,
+                    page=self.page,
+                    font_size=_common(runs, "size"),
+                    bold=_mostly(runs, "bold"),
+                    italic=_mostly(runs, "italic"),
+                    color=_common(runs, "color"),
+                    alignment=look.alignment or "left",
+                    indent=look.indent,
+                    gap_before=look.before if not lines else None,
+                    label=label if not lines else None,
+                    whole_paragraph=index == last,
+                )
+            )
         self.page += sum(1 for at in paragraph.hard_breaks if at > last)
         return lines
 

@@ -11,12 +11,38 @@ from lxml import etree
 
 from models.reading.xmlsafe import attribute, local
 
-_ROMAN: Final = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
-                 (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN: Final = (
+    (1000, "M"),
+    (900, "CM"),
+    (500, "D"),
+    (400, "CD"),
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
 _COUNTED: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _PLACEHOLDER = re.compile(r"%([1-9])")
-_SYMBOLS: Final = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf076": "❖", "\uf02d": "-", "o": "◦",
-                   "\uf0f0": "→", "\uf0e8": "➔", "\uf02b": "+", "\uf0a8": "◦", "\uf06f": "▫", "\uf02a": "*"}
+_SYMBOLS: Final = {
+    "\uf0b7": "•",
+    "\uf0a7": "▪",
+    "\uf0d8": "➢",
+    "\uf0fc": "✓",
+    "\uf076": "❖",
+    "\uf02d": "-",
+    "o": "◦",
+    "\uf0f0": "→",
+    "\uf0e8": "➔",
+    "\uf02b": "+",
+    "\uf0a8": "◦",
+    "\uf06f": "▫",
+    "\uf02a": "*",
+}
 
 
 @dataclass(slots=True)
@@ -64,6 +90,7 @@ class Numbering:
             return _bullet(own.pattern)
         if own.kind == "none" and "%" in own.pattern:
             return None
+
         def number(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
             kind = "decimal" if own.legal else (levels[at].kind if at in levels else "decimal")

@@ -1,4 +1,4 @@
-"""Styles of a DOCX: what a paragraph or run looks like after defaults, style chain and own settings (ECMA-376, 17.7)."""
+"""Styles of a DOCX: the look of a paragraph or run after defaults, style chain and own settings (ECMA-376, 17.7)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from models.document import Alignment
 from models.reading.xmlsafe import attribute, local
 
 _ALIGNMENTS: dict[str, Alignment] = {
-    "left": "left", "start": "left", "center": "center", "right": "right", "end": "right", "both": "justify",
+    "left": "left",
+    "start": "left",
+    "center": "center",
+    "right": "right",
+    "end": "right",
+    "both": "justify",
     "distribute": "justify",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
@@ -21,8 +22,20 @@ from models.reading.plain import document_of_text
 if TYPE_CHECKING:
     from models.reading.options import ReadOptions
 
-_COST: Final = {"docx": 0, "wordml": 0, "odt": 0, "fodt": 0, "rtf": 0, "html": 1, "markdown": 1, "text": 1, "eml": 1,
-                "doc": 2, "pdf": 3, "image": 4}
+_COST: Final = {
+    "docx": 0,
+    "wordml": 0,
+    "odt": 0,
+    "fodt": 0,
+    "rtf": 0,
+    "html": 1,
+    "markdown": 1,
+    "text": 1,
+    "eml": 1,
+    "doc": 2,
+    "pdf": 3,
+    "image": 4,
+}
 """Order in which attachments are tried; recognition of images comes last."""
 _GOOD: Final = 4
 _LOGO_BYTES: Final = 40_000
@@ -42,7 +55,9 @@ def read_eml(data: bytes, *, options: ReadOptions | None = None, depth: int = 0)
     except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableInput("The mail is damaged.", remedy="Send the letter that is attached to it.") from error
     if len(parts) > _MAX_PARTS:
-        raise InputTooLarge(f"The mail has more than {_MAX_PARTS} parts.", remedy="Send the letter that is attached to it.")
+        raise InputTooLarge(
+            f"The mail has more than {_MAX_PARTS} parts.", remedy="Send the letter that is attached to it."
+        )
     documents: list[tuple[int, int, Document]] = []
     failures: list[CongvanError] = []
     for document in _bodies(message, failures):
@@ -59,10 +74,12 @@ def read_eml(data: bytes, *, options: ReadOptions | None = None, depth: int = 0)
             remedy="Send the letter itself as PDF, DOCX or an image.",
         )
     # At equal likeness the attachment is the letter: mails only accompany it.
-    score, attached, best = max(documents, key=lambda d: (d[0], d[1]))
+    _, attached, best = max(documents, key=lambda d: (d[0], d[1]))
     best.media_type = sniff.EML.media_type
     if attached:
-        best.warnings.append(Warning_(code="attachment_read", message="The letter was read from an attachment of the mail."))
+        best.warnings.append(
+            Warning_(code="attachment_read", message="The letter was read from an attachment of the mail.")
+        )
     elif failures:
         best.warnings.append(
             Warning_(code="attachment_unreadable", message=f"An attachment could not be read: {failures[0].message}")
@@ -102,7 +119,7 @@ def _content(part: Message | None) -> str:
 
 
 def _attachments(
-    parts: list[Message],
+    parts: Sequence[Message],
     options: ReadOptions | None,
     depth: int,
     documents: list[tuple[int, int, Document]],

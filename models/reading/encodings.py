@@ -1,6 +1,6 @@
-"""Old Vietnamese encodings brought to Unicode: TCVN3 (ABC), VNI, VISCII, Windows-1258, and bytes read as the wrong ones.
+"""Old Vietnamese encodings brought to Unicode: TCVN3 (ABC), VNI, VISCII, Windows-1258, UTF-8 read as another.
 
-Letters of the 1990s and 2000s hold one byte a letter under fonts that drew it as Vietnamese. What remains of the font is
+Letters of the 1990s and 2000s hold one byte a letter under fonts that drew it as Vietnamese. Of the font remains
 its name (DOCX, RTF) or nothing (text, copies). With the name the choice is sure; without it every decoder is tried on
 the words that hold foreign letters, and the one whose result consists of Vietnamese syllables wins
 (``models.reading.syllables``). Tables: ``tables/tcvn3.tsv``, ``vni.tsv``, ``viscii.tsv``. Conversion comes before
@@ -25,8 +25,15 @@ VISCII: Final = "viscii"
 WINDOWS_1258: Final = "windows-1258"
 MISREAD_UTF8: Final = "utf-8 read as windows-1252"
 
-_MARKS: Final = {"acute": "\u0301", "grave": "\u0300", "hook": "\u0309", "tilde": "\u0303", "dot": "\u0323",
-                 "circumflex": "\u0302", "breve": "\u0306"}
+_MARKS: Final = {
+    "acute": "\u0301",
+    "grave": "\u0300",
+    "hook": "\u0309",
+    "tilde": "\u0303",
+    "dot": "\u0323",
+    "circumflex": "\u0302",
+    "breve": "\u0306",
+}
 _FONTS: Final = (
     (re.compile(r"^\.vn", re.I), TCVN3),
     (re.compile(r"^(?:abc|tcvn)\b", re.I), TCVN3),
@@ -41,7 +48,8 @@ _CODE = re.compile(r"[\d/&-]")
 _MISREAD = re.compile(r"(?:á[»º]|Æ[°¡¯ ]|Ä[\u0090\u0091‘]|Ã[\x80-\xbf ¡¢£©ªàáâãèéêìíòóôõùúý€‚ƒ„…†‡ˆ‰Š‹Œ]|â€)")
 _VISIBLE_CONTROLS: Final = "\x02\x05\x06\x14\x19\x1e"
 _DETACHED = re.compile(
-    r"(?<=[^\W\d_])[ \u00a0]([\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b])(?:[ \u00a0](?=(?:ng|nh|ch|[cmnpt])(?!\w)))?"
+    r"(?<=[^\W\d_])[ \u00a0]([\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b])"
+    r"(?:[ \u00a0](?=(?:ng|nh|ch|[cmnpt])(?!\w)))?"
 )
 _LOOSE = re.compile(r"(?<![^\W\d_\u0300-\u036f])[\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b]")
 _ETH: Final = str.maketrans({"Ð": "Đ", "ð": "đ"})
@@ -50,11 +58,11 @@ _MAX_SAMPLE: Final = 600
 
 
 def nfc(text: str) -> str:
-    """NFC; runs of combining marks, which no letter has, are cut to four (normalising long ones takes quadratic time)."""
+    """NFC; runs of combining marks are cut to four, for no letter has more and long ones take quadratic time."""
     return unicodedata.normalize("NFC", _MANY_MARKS.sub(r"\1", text))
 
 
-# -- bytes -----------------------------------------------------------------------------------------------------------------
+# -- bytes -------------------------------------------------------------------------------------------------------------
 
 
 def decode_bytes(data: bytes) -> tuple[str, str | None]:
@@ -89,7 +97,7 @@ def _unicode(data: bytes) -> str | None:
         return None
 
 
-# -- strings ---------------------------------------------------------------------------------------------------------------
+# -- strings -----------------------------------------------------------------------------------------------------------
 
 
 def detect_and_convert(text: str) -> tuple[str, str | None]:
@@ -144,12 +152,14 @@ def repair_tones(text: str) -> str:
     return text.translate(_ETH)
 
 
-# -- choosing --------------------------------------------------------------------------------------------------------------
+# -- choosing ----------------------------------------------------------------------------------------------------------
 
 
 def _best_encoding(text: str) -> str | None:
-    """The decoder under which most words with foreign letters are Vietnamese syllables, None when Unicode is as good."""
-    words = list(dict.fromkeys(word for word in _WORD.findall(text[:200_000]) if len(word) > 1 and not word.isascii()))[:_MAX_SAMPLE]
+    """The decoder under which most words with foreign letters are syllables, None when Unicode is as good."""
+    words = list(dict.fromkeys(word for word in _WORD.findall(text[:200_000]) if len(word) > 1 and not word.isascii()))[
+        :_MAX_SAMPLE
+    ]
     if not words:
         return None
     as_it_is = sum(is_syllable(_letters(word)) for word in words)
@@ -219,7 +229,7 @@ def _restore_capitals(source: str, converted: str) -> str:
     return " ".join(words)
 
 
-# -- decoders over text that holds one character for each byte ---------------------------------------------------------------
+# -- decoders over text that holds one character for each byte ---------------------------------------------------------
 
 
 @cache
@@ -239,7 +249,7 @@ def _back_to_bytes() -> dict[int, str]:
 
 
 def _as_bytes_text(text: str) -> str | None:
-    """``text`` with one character (up to U+00FF) for each byte it came from; None when it holds others, so is Unicode."""
+    """``text`` with one character (up to U+00FF) for each byte; None when it holds others, so is Unicode."""
     if text.isascii():
         return text
     raw = text.translate(_back_to_bytes())

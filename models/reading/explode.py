@@ -20,7 +20,10 @@ from models.reading.anchors import (
 from models.reading.columns_cut import cut
 
 _MIN_LENGTH: Final = 220
-_TITLES = "QUYẾT ĐỊNH|CHỈ THỊ|THÔNG BÁO|KẾ HOẠCH|BÁO CÁO|TỜ TRÌNH|HƯỚNG DẪN|CÔNG ĐIỆN|NGHỊ QUYẾT|GIẤY MỜI|CÔNG VĂN|KẾT LUẬN|QUY ĐỊNH|QUY CHẾ|CHƯƠNG TRÌNH"
+_TITLES = (
+    "QUYẾT ĐỊNH|CHỈ THỊ|THÔNG BÁO|KẾ HOẠCH|BÁO CÁO|TỜ TRÌNH|"
+    "HƯỚNG DẪN|CÔNG ĐIỆN|NGHỊ QUYẾT|GIẤY MỜI|CÔNG VĂN|KẾT LUẬN|QUY ĐỊNH|QUY CHẾ|CHƯƠNG TRÌNH"
+)
 _HEAD_BREAKS = re.compile(
     rf"(?<!\w)(?=Số\s{{0,3}}:\s{{0,3}}[\d/.…])|(?<!\w)(?=V\s?/\s?v\b)|(?<!\w)(?=(?:{_TITLES})(?!\w))|(?<!\w)(?=Kính\s{{0,2}}gửi\s{{0,2}}:)"
 )
@@ -50,8 +53,10 @@ def explode(line: Line) -> list[Line]:
     if national is not None:
         begin = _head_places(text, national.start(), places)
     stop = recipients if recipients is not None else len(text)
-    places.update(match.end() if text[match.start() : match.end()].isspace() else match.start()
-                  for match in _BODY_BREAKS.finditer(text, begin, stop))
+    places.update(
+        match.end() if text[match.start() : match.end()].isspace() else match.start()
+        for match in _BODY_BREAKS.finditer(text, begin, stop)
+    )
     if recipients is not None:
         places.add(recipients)
         _foot_places(text, recipients, places)
@@ -76,7 +81,9 @@ def _head_places(text: str, national: int, places: set[int]) -> int:
         if match and match.start() < national + 400:
             places.update((match.start(), match.end()))
             end = max(end, match.end())
-    date = next((m for m in PLACE_DATE.finditer(text, 0, end + 500) if not text[m.start() - 1 : m.start()].isalnum()), None)
+    date = next(
+        (m for m in PLACE_DATE.finditer(text, 0, end + 500) if not text[m.start() - 1 : m.start()].isalnum()), None
+    )
     if date is None:
         date = DATE.search(text, 0, end + 300)
     if date:
@@ -91,8 +98,12 @@ def _foot_places(text: str, recipients: int, places: set[int]) -> None:
     for match in _LIST_BREAKS.finditer(text, recipients):
         places.add(match.end() if match[0].isspace() else match.start())
     sign = min(
-        (m.start() for pattern in (AUTHORITY, SIGNER_TITLE) for m in pattern.finditer(text, recipients)
-         if text[m.start() - 1].isspace() or text[m.start() - 1] in ".;)"),
+        (
+            m.start()
+            for pattern in (AUTHORITY, SIGNER_TITLE)
+            for m in pattern.finditer(text, recipients)
+            if text[m.start() - 1].isspace() or text[m.start() - 1] in ".;)"
+        ),
         default=None,
     )
     if sign is not None:

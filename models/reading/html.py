@@ -1,4 +1,4 @@
-"""HTML: pages saved from the web, mails, Word documents saved as web pages; the letter without what stands around it."""
+"""HTML: pages saved from the web, mails, Word saved as web page; the letter without what stands around it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,71 @@ from models.reading.limits import MAX_DEPTH
 from models.reading.runs import Builder, Style, convert_lines
 from models.reading.sniff import HTML
 
-_SKIPPED: Final = frozenset({
-    "script", "style", "head", "nav", "aside", "noscript", "iframe", "svg", "select", "option", "button", "template",
-    "object", "embed", "video", "audio", "canvas", "form", "title", "meta", "link", "textarea", "math",
-})
-_BLOCKS: Final = frozenset({
-    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "address",
-    "article", "section", "main", "header", "footer", "center", "hr", "body", "figure", "figcaption", "td", "th", "tr",
-    "caption", "fieldset", "details", "summary",
-})
+_SKIPPED: Final = frozenset(
+    {
+        "script",
+        "style",
+        "head",
+        "nav",
+        "aside",
+        "noscript",
+        "iframe",
+        "svg",
+        "select",
+        "option",
+        "button",
+        "template",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "canvas",
+        "form",
+        "title",
+        "meta",
+        "link",
+        "textarea",
+        "math",
+    }
+)
+_BLOCKS: Final = frozenset(
+    {
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "address",
+        "article",
+        "section",
+        "main",
+        "header",
+        "footer",
+        "center",
+        "hr",
+        "body",
+        "figure",
+        "figcaption",
+        "td",
+        "th",
+        "tr",
+        "caption",
+        "fieldset",
+        "details",
+        "summary",
+    }
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
 _TAG = re.compile(r"<[^<>]{0,4000}>")
@@ -43,7 +99,11 @@ _SIZE = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d{1,4})?)\s*(pt|px)", re.I)
 _BORDER = re.compile(r"border[^:;]{0,20}:[^;]{0,60}\b(?:solid|double|dotted|dashed)\b", re.I)
 _LIST_KINDS: Final = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _ALIGNMENTS: Final[dict[str, Alignment]] = {
-    "left": "left", "right": "right", "center": "center", "middle": "center", "justify": "justify",
+    "left": "left",
+    "right": "right",
+    "center": "center",
+    "middle": "center",
+    "justify": "justify",
 }
 
 
@@ -59,11 +119,15 @@ def document_of_html(text: str) -> Document:
     """A Document of decoded HTML."""
     # A declared encoding contradicts the decoded text, and lxml refuses it.
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text).replace("\0", "")
-    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise UnreadableInput("The web page is empty or damaged.", remedy="Save it again, or send it as PDF.") from error
+        raise UnreadableInput(
+            "The web page is empty or damaged.", remedy="Save it again, or send it as PDF."
+        ) from error
     body = root.find(".//body")
     walker = _Walker()
     walker.block(_letter(body if body is not None else root), Style(), 0)
@@ -130,7 +194,12 @@ class _Walker:
         counter = 0
         for child in element:
             tag = child.tag.lower() if isinstance(child.tag, str) else ""
-            if not tag or tag in _SKIPPED or _HIDDEN.search(child.get("style") or "") or child.get("hidden") is not None:
+            if (
+                not tag
+                or tag in _SKIPPED
+                or _HIDDEN.search(child.get("style") or "")
+                or child.get("hidden") is not None
+            ):
                 pass
             elif tag == "br":
                 self.out.end(whole=False)
@@ -166,7 +235,9 @@ class _Walker:
             self.out.text(part, style, collapse=False)
 
     def _table(self, element: etree._Element, style: Style, depth: int) -> None:
-        ruled = (element.get("border") or "0").strip() not in ("", "0") or bool(_BORDER.search(element.get("style") or ""))
+        ruled = (element.get("border") or "0").strip() not in ("", "0") or bool(
+            _BORDER.search(element.get("style") or "")
+        )
         table = Table(rows=[], ruled=ruled)
         index = self.tables
         self.tables += 1
@@ -248,4 +319,3 @@ def _styled(element: etree._Element, style: Style) -> Style:
         if "text-transform" in css and "uppercase" in css:
             changes["capitals"] = True
     return style.but(**changes) if changes else style
-

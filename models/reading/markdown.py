@@ -73,9 +73,7 @@ def _unfold(text: str) -> str:
     """Line breaks that Markdown writes as tags become lines, except inside table rows."""
     if "<br" not in text.lower():
         return text
-    return "\n".join(
-        line if line.lstrip().startswith("|") else _BREAK_TAG.sub("\n", line) for line in text.split("\n")
-    )
+    return "\n".join(line if line.lstrip().startswith("|") else _BREAK_TAG.sub("\n", line) for line in text.split("\n"))
 
 
 def _strip_marks(line: Line, bold: bool, italic: bool) -> tuple[bool, bool]:

@@ -19,14 +19,38 @@ from models.reading.runs import Builder, Style, convert_lines
 from models.reading.sniff import FODT, ODT, open_zip, read_member
 from models.reading.xmlsafe import attribute, local, parse
 
-_SKIPPED: Final = frozenset({
-    "tracked-changes", "annotation", "annotation-end", "sequence-decls", "forms", "table-of-content-source", "bookmark",
-    "bookmark-start", "bookmark-end", "change", "change-start", "change-end", "soft-page-break", "image", "object",
-    "variable-decls", "user-field-decls", "desc", "title", "event-listeners",
-})
+_SKIPPED: Final = frozenset(
+    {
+        "tracked-changes",
+        "annotation",
+        "annotation-end",
+        "sequence-decls",
+        "forms",
+        "table-of-content-source",
+        "bookmark",
+        "bookmark-start",
+        "bookmark-end",
+        "change",
+        "change-start",
+        "change-end",
+        "soft-page-break",
+        "image",
+        "object",
+        "variable-decls",
+        "user-field-decls",
+        "desc",
+        "title",
+        "event-listeners",
+    }
+)
 _FORMATS: Final = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _ALIGNMENTS: Final[dict[str, Alignment]] = {
-    "start": "left", "left": "left", "end": "right", "right": "right", "center": "center", "justify": "justify",
+    "start": "left",
+    "left": "left",
+    "end": "right",
+    "right": "right",
+    "center": "center",
+    "justify": "justify",
 }
 _POINTS: Final = {"pt": 1.0, "cm": 28.3465, "mm": 2.83465, "in": 72.0, "px": 0.75, "pc": 12.0}
 
@@ -36,7 +60,9 @@ def read_odt(data: bytes) -> Document:
     archive = open_zip(data)
     manifest = read_member(archive, "META-INF/manifest.xml") or b""
     if b"encryption-data" in manifest:
-        raise EncryptedInput("The document is protected by a password.", remedy="Remove the password and send it again.")
+        raise EncryptedInput(
+            "The document is protected by a password.", remedy="Remove the password and send it again."
+        )
     content = read_member(archive, "content.xml")
     if content is None:
         raise UnreadableInput(
@@ -58,16 +84,16 @@ def _document(roots: list[etree._Element], media_type: str) -> Document:
         sheet.read(root)
     text = next((e for e in roots[-1].iter() if local(e) == "text" and local(e.getparent()) == "body"), None)
     if text is None:
-        raise UnreadableInput("This OpenDocument file is no text document.", remedy="Send a letter as ODT, DOCX or PDF.")
+        raise UnreadableInput(
+            "This OpenDocument file is no text document.", remedy="Send a letter as ODT, DOCX or PDF."
+        )
     walker = _Walker(sheet)
     walker.blocks(text, 0)
     lines = walker.out.lines + walker.notes
     for line in walker.notes:
         line.page = walker.out.page
     encoding = convert_lines(lines, walker.out.legacy)
-    return assemble(
-        pages_of(mark_furniture(split_columns(lines))), media_type=media_type, legacy_encoding=encoding
-    )
+    return assemble(pages_of(mark_furniture(split_columns(lines))), media_type=media_type, legacy_encoding=encoding)
 
 
 @dataclass(slots=True)
@@ -113,7 +139,7 @@ class _Styles:
                     said["italic"] = kind in ("italic", "oblique")
                 case "font-size", size if not size.endswith("%"):
                     said["size"] = _points(size)
-                case ("font-name" | "font-family"), font:
+                case (("font-name" | "font-family"), font):
                     said["font"] = font.strip("'\"")
                 case "text-transform", "uppercase":
                     said["capitals"] = True
@@ -125,7 +151,9 @@ class _Styles:
                     said["indent"] = _points(indent)
                 case "break-before", "page":
                     self.breaks.add(name)
-                case border, line if border.startswith("border") and line not in ("none", "") and "padding" not in border:
+                case border, line if (
+                    border.startswith("border") and line not in ("none", "") and "padding" not in border
+                ):
                     self.ruled.add(name)
                 case _:
                     pass
@@ -253,7 +281,11 @@ class _Walker:
             return
         style = attribute(element, "style-name") or style or ""
         counts = self.counts.setdefault(style, {})
-        if level == 1 and attribute(element, "continue-numbering") != "true" and attribute(element, "continue-list") is None:
+        if (
+            level == 1
+            and attribute(element, "continue-numbering") != "true"
+            and attribute(element, "continue-list") is None
+        ):
             counts.clear()
         levels = self.sheet.lists.get(style, {})
         for item in element:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from models.document import Document, Line, Page, assemble
@@ -28,9 +29,7 @@ def read_plain(data: bytes) -> Document:
     return document_of_text(text, legacy_encoding=encoding)
 
 
-def document_of_text(
-    text: str, *, legacy_encoding: str | None = None, media_type: str = "text/plain"
-) -> Document:
+def document_of_text(text: str, *, legacy_encoding: str | None = None, media_type: str = "text/plain") -> Document:
     """A Document of decoded text: one Line for each line of it, form feeds as page breaks.
 
     Raises UnreadableInput when it looks like anything but text, InputTooLarge beyond the limits.
@@ -69,7 +68,9 @@ def lines_of(text: str, page: int = 1) -> list[Line]:
     """One Line for each line that is not blank, blanks at its start kept (columns need them)."""
     raw = [clean(line).rstrip() for line in _BREAKS.split(text)]
     if len(raw) > MAX_LINES:
-        raise InputTooLarge(f"The text has {len(raw):,} lines; at most {MAX_LINES:,} are read.", remedy="Send one letter.")
+        raise InputTooLarge(
+            f"The text has {len(raw):,} lines; at most {MAX_LINES:,} are read.", remedy="Send one letter."
+        )
     wrapped = hard_wrapped(raw)
     lines: list[Line] = []
     blank = 0
@@ -90,7 +91,7 @@ def hard_wrapped(raw: list[str]) -> bool:
     Told by long lines that end in the middle of a sentence with the next going on in small letters.
     """
     long = broken = 0
-    for line, follower in zip(raw, raw[1:], strict=False):
+    for line, follower in pairwise(raw):
         if len(line) < _WRAP_MIN or not follower.strip():
             continue
         long += 1

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,12 @@ def find(*names: str) -> str | None:
 
 def run(command: Sequence[str], folder: Path, *, seconds: float = PROGRAM_SECONDS) -> tuple[int, bytes]:
     """Run ``command`` in ``folder``; its status and standard output. Raises ReadingTimeout after ``seconds``."""
-    environment = {**_ENVIRONMENT, "PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "TMPDIR": str(folder)}
+    environment = {
+        **_ENVIRONMENT,
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
     try:
         process = subprocess.Popen(
             list(command),
@@ -51,10 +57,8 @@ def run(command: Sequence[str], folder: Path, *, seconds: float = PROGRAM_SECOND
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End what the program left running: soffice starts children of its own."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 
@@ -68,8 +72,16 @@ def office_to_docx(data: bytes, suffix: str) -> bytes | None:
         source = folder / f"letter{suffix}"
         source.write_bytes(data)
         command = (
-            program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore", "--nolockcheck",
-            "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder / "out"), str(source),
+            program,
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nolockcheck",
+            "--convert-to",
+            "docx:MS Word 2007 XML",
+            "--outdir",
+            str(folder / "out"),
+            str(source),
         )
         run(command, folder)
         result = folder / "out" / "letter.docx"

@@ -24,21 +24,91 @@ from models.reading.sniff import RTF
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
 )
-_SKIPPED: Final = frozenset({
-    "colortbl", "stylesheet", "info", "pict", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr",
-    "footerf", "listtable", "listoverridetable", "themedata", "generator", "xmlnstbl", "rsidtbl", "mmathPr", "datastore",
-    "latentstyles", "fldinst", "objdata", "nonshppict", "shppict", "filetbl", "revtbl", "annotation", "atnid", "atnauthor",
-    "template", "operator", "author", "title", "private", "xe", "tc", "bkmkstart", "bkmkend", "objclass", "pnseclvl",
-    "sp", "colorschememapping", "wgrffmtfilter", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "listpicture", "pgptbl",
-})
+_SKIPPED: Final = frozenset(
+    {
+        "colortbl",
+        "stylesheet",
+        "info",
+        "pict",
+        "header",
+        "headerl",
+        "headerr",
+        "headerf",
+        "footer",
+        "footerl",
+        "footerr",
+        "footerf",
+        "listtable",
+        "listoverridetable",
+        "themedata",
+        "generator",
+        "xmlnstbl",
+        "rsidtbl",
+        "mmathPr",
+        "datastore",
+        "latentstyles",
+        "fldinst",
+        "objdata",
+        "nonshppict",
+        "shppict",
+        "filetbl",
+        "revtbl",
+        "annotation",
+        "atnid",
+        "atnauthor",
+        "template",
+        "operator",
+        "author",
+        "title",
+        "private",
+        "xe",
+        "tc",
+        "bkmkstart",
+        "bkmkend",
+        "objclass",
+        "pnseclvl",
+        "sp",
+        "colorschememapping",
+        "wgrffmtfilter",
+        "ftnsep",
+        "ftnsepc",
+        "aftnsep",
+        "aftnsepc",
+        "listpicture",
+        "pgptbl",
+    }
+)
 _KEPT_STARRED: Final = frozenset({"shpinst", "nesttableprops", "cs", "ud"})
 _SIGNS: Final = {
-    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
-    "emspace": " ", "enspace": " ", "qmspace": " ",
+    "emdash": "—",
+    "endash": "–",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "bullet": "•",
+    "emspace": " ",
+    "enspace": " ",
+    "qmspace": " ",
 }
-_CHARSETS: Final = {0: None, 1: None, 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "big5", 161: "cp1253",
-                    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
-                    222: "cp874", 238: "cp1250"}
+_CHARSETS: Final = {
+    0: None,
+    1: None,
+    77: "mac_roman",
+    128: "cp932",
+    129: "cp949",
+    134: "gbk",
+    136: "big5",
+    161: "cp1253",
+    162: "cp1254",
+    163: "cp1258",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+}
 _MAX_GROUPS: Final = 10_000
 
 
@@ -69,9 +139,7 @@ def read_rtf(data: bytes) -> Document:
     encoding = convert_lines(lines, reader.out.legacy)
     if not lines:
         raise UnreadableInput("The RTF file holds no text.", remedy="Open it in Word, save it anew, and send that.")
-    return assemble(
-        pages_of(mark_furniture(split_columns(lines))), media_type=RTF.media_type, legacy_encoding=encoding
-    )
+    return assemble(pages_of(mark_furniture(split_columns(lines))), media_type=RTF.media_type, legacy_encoding=encoding)
 
 
 class _Reader:
@@ -321,7 +389,7 @@ class _Reader:
                 pass
 
     def _unicode(self, number: int) -> None:
-        """``\\uN``: a UTF-16 unit, negative above 7FFF; the following ``\\ucN`` characters repeat it in the old code page."""
+        """``\\uN``: a UTF-16 unit, negative above 7FFF; ``\\ucN`` characters after it repeat it in the old one."""
         self.pending_skip = self.group.unicode_skip
         unit = number & 0xFFFF
         if 0xD800 <= unit < 0xDC00:

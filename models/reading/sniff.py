@@ -154,7 +154,10 @@ def _zip_kind(data: bytes) -> Kind:
         return _office_kind(archive, folded)
     if "mimetype" in names:
         declared = (read_member(archive, "mimetype") or b"").strip()
-        if declared in (b"application/vnd.oasis.opendocument.text", b"application/vnd.oasis.opendocument.text-template"):
+        if declared in (
+            b"application/vnd.oasis.opendocument.text",
+            b"application/vnd.oasis.opendocument.text-template",
+        ):
             return ODT
         if declared.startswith(b"application/epub"):
             raise UnsupportedMediaType("This is an EPUB book, which congvan does not read.", remedy=_REMEDY)
@@ -167,7 +170,11 @@ def _zip_kind(data: bytes) -> Kind:
 
 
 def _office_kind(archive: zipfile.ZipFile, folded: set[str]) -> Kind:
-    for folder, name in (("xl/", "an Excel workbook"), ("ppt/", "a PowerPoint presentation"), ("visio/", "a Visio drawing")):
+    for folder, name in (
+        ("xl/", "an Excel workbook"),
+        ("ppt/", "a PowerPoint presentation"),
+        ("visio/", "a Visio drawing"),
+    ):
         if any(member.startswith(folder) for member in folded) and "word/document.xml" not in folded:
             raise UnsupportedMediaType(f"This is {name}, which congvan does not read.", remedy=_REMEDY)
     if any(member.endswith(".fdseq") for member in folded):
@@ -211,7 +218,7 @@ def _text_kind(data: bytes, suffix: str, media_type: str) -> Kind:
     if start.startswith(b"{\\rtf"):
         return RTF
     lowered = start[:HEAD].lower()
-    if lowered.startswith(b"<?xml") or lowered.startswith(b"<"):
+    if lowered.startswith(b"<"):
         if b"worddocument" in lowered or b"pkg:package" in lowered or b"w:document" in lowered:
             return WORDML
         if b"office:document" in lowered:
@@ -221,13 +228,18 @@ def _text_kind(data: bytes, suffix: str, media_type: str) -> Kind:
     if _is_mail(start):
         return EML
     marks = len(_HTML_MARK.findall(start[: 64 * 1024]))
-    if lowered.startswith((b"<!doctype html", b"<html")) or (marks >= 2 and (b"</" in start or suffix in (".htm", ".html"))):
+    if lowered.startswith((b"<!doctype html", b"<html")) or (
+        marks >= 2 and (b"</" in start or suffix in (".htm", ".html"))
+    ):
         return HTML
     if suffix in (".htm", ".html") and marks:
         return HTML
     if suffix in _MARKDOWN_NAMES or media_type.startswith("text/markdown"):
         return MARKDOWN
-    if suffix not in (".txt", ".text") and len(_MARKDOWN_MARK.findall(start[: 64 * 1024].decode("utf-8", "replace"))) >= 2:
+    if (
+        suffix not in (".txt", ".text")
+        and len(_MARKDOWN_MARK.findall(start[: 64 * 1024].decode("utf-8", "replace"))) >= 2
+    ):
         return MARKDOWN
     return TEXT
 

@@ -25,7 +25,7 @@ def _toneless() -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
-    """Whether ``word`` (any case, NFC or not) can be a Vietnamese syllable: its letters, its tone, and both together."""
+    """Whether ``word`` (any case, NFC or not) can be a syllable: its letters, its tone, and both together."""
     decomposed = unicodedata.normalize("NFD", word.lower())
     tones = [c for c in decomposed if ord(c) in _TONES]
     if len(tones) > 1:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from lxml import etree
 
 from models.errors import UnreadableInput
-
-_XML: Final = "http://www.w3.org/XML/1998/namespace"
 
 
 def parse(data: bytes, *, what: str) -> etree._Element:
@@ -23,11 +19,10 @@ def parse(data: bytes, *, what: str) -> etree._Element:
             f"The {what} declares XML entities, which no office program writes; it may be an attack.",
             remedy="Open the file in Word or LibreOffice, save it anew, and send that.",
         )
-    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
-        root = etree.fromstring(data, etree.XMLParser(**options, remove_comments=True, remove_pis=True))
+        root: etree._Element | None = etree.fromstring(data, _parser(recover=False))
     except (etree.XMLSyntaxError, ValueError):
-        root = _recovered(data, options)
+        root = _recovered(data)
     if root is None:
         raise UnreadableInput(
             f"The {what} is damaged and cannot be read.",
@@ -36,18 +31,28 @@ def parse(data: bytes, *, what: str) -> etree._Element:
     return root
 
 
-def _recovered(data: bytes, options: dict[str, bool]) -> etree._Element | None:
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+
+
+def _recovered(data: bytes) -> etree._Element | None:
     try:
-        return etree.fromstring(
-            data, etree.XMLParser(**options, recover=True, remove_comments=True, remove_pis=True)
-        )
+        return etree.fromstring(data, _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
         return None
 
 
-def local(element: etree._Element) -> str:
-    """Tag without its namespace; empty for comments and processing instructions."""
-    tag = element.tag
+def local(element: etree._Element | None) -> str:
+    """Tag without its namespace; empty for comments, processing instructions and nothing at all."""
+    tag = element.tag if element is not None else None
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
