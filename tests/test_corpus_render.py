@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_words_stay_inside_the_page_and_apart() -> None:
         rows.setdefault((word.page, round(word.y, 1)), []).append((word.x, word.x + word.width))
     for row in rows.values():
         row.sort()
-        assert all(b[0] >= a[1] - 0.5 for a, b in zip(row, row[1:], strict=False))
+        assert all(b[0] >= a[1] - 0.5 for a, b in pairwise(row))
 
 
 def test_pdf_text_layer_holds_the_words_in_their_boxes() -> None:
