@@ -16,7 +16,7 @@ from models.text import squeeze
 Level = Literal["central", "province", "district", "commune"]
 
 _DISTRICT = re.compile(r"(?<![a-z])(?:huyen|quan|thi xa|thanh pho thuoc tinh)(?![a-z])")
-_COMMUNE = re.compile(r"(?<![a-z])(?:xa|phuong|thi tran|dac khu)(?![a-z])")
+_COMMUNE = re.compile(r"(?<![a-z])(?:xa(?!\s+hoi)|phuong(?!\s+(?:an|tien))|thi tran|dac khu)(?![a-z])")
 _PROVINCE_BODY = re.compile(r"(?<![a-z])(?:so|tinh uy|thanh uy|tinh|lien so)(?![a-z])")
 _CENTRAL = re.compile(
     r"(?<![a-z])(?:chinh phu|thu tuong|quoc hoi|bo truong|bo chinh tri|ban bi thu|trung uong|tong cuc"
@@ -36,6 +36,11 @@ _EXPANSIONS = (
     (re.compile(r"\bBHXH\b"), "Bảo hiểm xã hội"),
     (re.compile(r"\bTW\b"), "Trung ương"),
     (re.compile(r"\bHCM\b"), "Hồ Chí Minh"),
+)
+_PRIVATE = re.compile(r"(?:cong ty|tong cong ty|tap doan|doanh nghiep|hop tac xa|xi nghiep)(?![a-z])")
+_OF_A_PROVINCE = re.compile(
+    r"(?:cuc|chi cuc|kho bac|bao hiem xa hoi|thue|hai quan|cong an|toa an|vien kiem sat"
+    r"|lien doan)(?![a-z])"
 )
 MERGER = "2025-07-01"
 """First day of the 34 provinces (NQ 202/2025/QH15)."""
@@ -153,6 +158,10 @@ def _level(name: str) -> Level | None:
     if _DISTRICT.search(low) or low.startswith(("huyen uy", "quan uy", "phong ")):
         return "district"
     if _PROVINCE_BODY.search(low) or re.search(r"(?<![a-z])thanh pho(?![a-z])", low):
+        return "province"
+    if _PRIVATE.match(low):
+        return None
+    if _OF_A_PROVINCE.match(low) and province_in(name):
         return "province"
     if _CENTRAL.search(low) or any(low.startswith(n) for n in _central_names()):
         return "central"

@@ -33,6 +33,11 @@ _PINPOINT = re.compile(
     rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]"
     rf"|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
 )
+_SESSION = re.compile(
+    r"\s*[,-]?\s*(?:tại\s+)?[Kk]ỳ\s+họp\s+(?:[^\s,;.¶]+\s+){0,6}?[^\s,;.¶]+(?=\s*,?\s+(?:về|V/v|quy định"
+    r"|ban hành|phê|thông qua|\())"
+)
+"""The council's session between issuer and title: ", Kỳ họp thứ 11"."""
 _ALIAS = re.compile(
     r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[^()¶]{1,34}\)(?=\s+(?:V/v|về"
     r"|quy định|ban hành|hướng dẫn|phê duyệt)))[^()¶]{0,140}\)?"
@@ -74,7 +79,7 @@ def read_tail(view: View, pos: int, context: LetterContext, *, with_title: bool 
         else:
             break
         tail.end = pos
-    while m := _ALIAS.match(view.flat, pos):
+    while m := _ALIAS.match(view.flat, pos) or _SESSION.match(view.flat, pos):
         pos = m.end()
     if with_title:
         tail.title = title_after(view, pos)
@@ -312,7 +317,10 @@ class _Finder:
             law.start, max(end, tail.end), "law", law.type, True, group=self.groups, plural=law.plural, year=year
         )
         if law.name:
-            mention.title = Title(law.name, law.start, law.end, "law")
+            name = law.name
+            if (at_end := _YEAR_AT_END.search(name)) and len(name) > len(at_end[0]) + 1:
+                name, mention.year = name[: at_end.start()], mention.year or at_end[1]
+            mention.title = Title(name, law.start, law.end, "law")
         if tail.date:
             mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
             if mention.supplied_year:
@@ -454,6 +462,7 @@ class _Finder:
             self.mentions.append(mention)
 
 
+_YEAR_AT_END = re.compile(r"\s+\(?((?:19|20)\d\d)\)?$")
 _AMENDED = re.compile(r"\s*\(\s*(?:sửa đổi|đã sửa đổi|đã được sửa đổi)[^()¶]{0,60}\)")
 _YEAR = re.compile(r"\s*\(?\s*((?:19|20)\d\d)(?![\d/\-])\)?")
 _NAMED = re.compile(

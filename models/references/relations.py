@@ -45,6 +45,11 @@ _SUPERIOR = re.compile(
     r"|ngan\s+hang\s+nha\s+nuoc)(?![a-z])"
 )
 _ACCORDING_TO = re.compile(_LEAD_IN + r"theo\s+(?:cac\s+)?$")
+_BASIS_HEADING = re.compile(
+    r"(?:^|¶)\s*(?:[ivx]{1,4}[.)]\s*|\d{1,2}[.)]?\s*)?(?:cac\s+|nhung\s+)?can\s+cu(?:\s+phap\s+ly[^¶;,]{0,30}"
+    r"|\s+lap[^¶;,]{0,30}|\s+xay\s+dung[^¶;,]{0,30})?\s*:?\s*(?=¶)"
+)
+_HEADING = re.compile(r"¶\s*(?:[IVX]{1,4}\.|\d{1,2}\.)\s+[^a-z]")
 _SENTENCE = re.compile(r"¶|[.:](?=[ ¶])")
 _TURNS = re.compile(
     rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao"
@@ -64,6 +69,15 @@ _NESTED = (
         Relation.DUOC_TRIEN_KHAI_BOI,
     ),
 )
+
+
+def basis_regions(view: View) -> list[tuple[int, int]]:
+    """Spans of the lists under a heading "Căn cứ pháp lý": up to the next heading with a number."""
+    out: list[tuple[int, int]] = []
+    for m in _BASIS_HEADING.finditer(view.low):
+        following = _HEADING.search(view.flat, m.end())
+        out.append((m.end(), following.start() if following else len(view.flat)))
+    return out
 
 
 def letter_relation(
@@ -117,6 +131,8 @@ def _by_start(m: re.Match[str], low: str, letter_type: str | None) -> Relation:
     if key == "theo de nghi":
         superior = _SUPERIOR.match(low, m.start("t"))
         return Relation.THUC_HIEN if superior and letter_type not in DECIDES else Relation.CAN_CU
+    if key.startswith("sau khi xem") and letter_type in DECIDES:
+        return Relation.CAN_CU
     return Relation(_START[key])
 
 

@@ -9,7 +9,7 @@ from models.references.bodies import body_of
 from models.references.context import LetterContext
 from models.references.identifiers import type_codes
 from models.references.mention import Mention
-from models.references.relations import DECIDES, letter_relation, nested_relation, passive_relation
+from models.references.relations import DECIDES, basis_regions, letter_relation, nested_relation, passive_relation
 from models.references.resolve import Resolved
 from models.references.view import View
 from models.text import squeeze
@@ -41,6 +41,7 @@ def to_references(
 def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], context: LetterContext) -> None:
     run_starts = _run_starts(view, mentions)
     subject_end = _subject_end(view)
+    regions = basis_regions(view)
     before: tuple[int, Relation] | None = None
     chosen: dict[int, tuple[int, Relation, Resolved | None]] = {}
     for i, m in enumerate(mentions):
@@ -59,6 +60,8 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
             relation = letter_relation(
                 view, m, run_starts[i], before[1] if before and same_sentence else None, context.document_type
             )
+            if relation is Relation.VIEN_DAN and any(a <= m.start < b for a, b in regions):
+                relation = Relation.CAN_CU
             before = (m.full_end, relation)
             rank = _STRENGTH[relation]
             if relation is Relation.THUC_HIEN and context.document_type in DECIDES:

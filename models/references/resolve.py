@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 
 from models.letter import Relation
+from models.lexicons import table
 from models.references.anaphors import pointers
 from models.references.bodies import known_bodies
 from models.references.folding import low
 from models.references.mention import Mention
 from models.references.view import View
-from models.text import squeeze
 
 PROGRAMMES = ("đề án", "dự án", "chương trình", "phương án")
 """Types whose name with a number is often a programme, not a document: "Đề án 30"."""
@@ -73,11 +74,15 @@ class Resolved:
         return best.title.text if best and best.title else None
 
 
+@cache
+def _law_abbreviations() -> dict[str, str]:
+    return {r["abbr"]: r["full"] for r in table("ref_law_abbreviations")}
+
+
 def law_key(name: str) -> str:
-    """A law's name without punctuation, marks and the abbreviations of councils and committees."""
-    key = low(squeeze(name))
-    key = re.sub(r"\bhdnd\b", "hoi dong nhan dan", re.sub(r"\bubnd\b", "uy ban nhan dan", key))
-    return re.sub(r"[^a-z0-9]+", " ", key).strip()
+    """A law's name in folded words, its abbreviations written out: "Thuế GTGT" and "thuế giá trị gia tăng" are one."""
+    known = _law_abbreviations()
+    return " ".join(known.get(word, word) for word in re.findall(r"[a-z0-9]+", low(name)))
 
 
 class _Joiner:
@@ -155,7 +160,11 @@ class _Joiner:
             ]
             if len(same) == 1:
                 self.put(i, same[0])
-            elif not same and (m.issuer or m.date) and ("so" in m.marks or m.type not in PROGRAMMES):
+            elif (
+                not same
+                and (m.date or (m.issuer and " " in m.issuer.name))
+                and ("so" in m.marks or m.type not in PROGRAMMES)
+            ):
                 candidates.append(self.put(i, None))
 
     def pointers(self, view: View) -> None:
