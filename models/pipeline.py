@@ -125,15 +125,15 @@ def _place(document: Document, item: Located) -> None:
 def _mark_tasks(segments: list[Segment], tasks: list[Task]) -> None:
     """A body segment whose greater part is a task is of zone ``task``: the task stage decides, not the segmenter."""
     spans = sorted(task.span for task in tasks if task.span)
-    for segment in segments:
-        if segment.zone not in (Zone.BODY, Zone.CLOSING, Zone.TASK, Zone.LEGAL_BASIS):
+    for piece in segments:
+        if piece.zone not in (Zone.BODY, Zone.CLOSING, Zone.TASK, Zone.LEGAL_BASIS):
             continue
-        length = segment.span[1] - segment.span[0]
-        covered = sum(max(0, min(b, segment.span[1]) - max(a, segment.span[0])) for a, b in spans)
+        length = piece.span[1] - piece.span[0]
+        covered = sum(max(0, min(b, piece.span[1]) - max(a, piece.span[0])) for a, b in spans)
         if length and covered >= 0.5 * length:
-            segment.zone = Zone.TASK.value  # type: ignore[assignment]
-        elif segment.zone == Zone.TASK:
-            segment.zone = Zone.BODY.value  # type: ignore[assignment]
+            piece.zone = Zone.TASK.value  # type: ignore[assignment]
+        elif piece.zone == Zone.TASK:
+            piece.zone = Zone.BODY.value  # type: ignore[assignment]
 
 
 def _letter_like(fields: Fields, references: list[Reference], tasks: list[Task]) -> list[Warning_]:

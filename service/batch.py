@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from models.errors import CongvanError, UnreadableInput
 
@@ -19,8 +19,8 @@ from models.errors import CongvanError, UnreadableInput
 class BatchOptions:
     """What the workers need to know: OCR mode and quality, and whether losing candidates are kept."""
 
-    ocr: str = "auto"
-    ocr_quality: str = "default"
+    ocr: Literal["auto", "never", "always"] = "auto"
+    ocr_quality: Literal["fast", "default", "accurate"] = "default"
     candidates: bool = False
 
 

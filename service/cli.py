@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,9 +55,9 @@ def extract(
         raise typer.BadParameter("standard input (-) can be given once only")
     failed = 0
     if "-" in files:
-        results = (extract_file("stdin", sys.stdin.buffer.read(), options) if name == "-" else extract_file(name, None, options) for name in files)
+        results: Iterable[dict[str, Any]] = (extract_file("stdin", sys.stdin.buffer.read(), options) if name == "-" else extract_file(name, None, options) for name in files)
     else:
-        results = iter(extract_many(files, jobs=jobs, options=options))
+        results = extract_many(files, jobs=jobs, options=options)
     with _Progress(len(files), enabled=not quiet and len(files) > 1) as progress:
         for result in results:
             error = result.get("error")

@@ -190,7 +190,7 @@ def print_titles() -> None:
     """Likeness of each title to the nearest of another document, and to itself with one letter in 25 misread."""
     titles = sorted({match_key(c.title) for _, _, rows in read_table() for c in rows if len(c.title) > 12})
     rng = random.Random(3)
-    others = sorted(max(fuzz.ratio(t, u) for u in titles if u != t and same_figures(t, u)) for t in titles)
+    others = sorted(max((fuzz.ratio(t, u) for u in titles if u != t and same_figures(t, u)), default=0.0) for t in titles)
     same = sorted(fuzz.ratio(t, "".join(rng.choice("aeiou ") if rng.random() < 0.04 else c for c in t)) for t in titles)
     print(f"{len(titles)} titles; threshold {TITLE_THRESHOLD}")
     print(f"nearest other document: median {others[len(others) // 2]:.1f}, highest {others[-1]:.1f}")

@@ -105,8 +105,8 @@ def fine_tune(train: Sequence[TaskExample], *, wheels: Path, layers: int, epochs
     """Fine-tune the encoder on ``train``; returns the model (a torch module with ``tokenizer`` set)."""
     import torch
 
-    from training.task_encoder import TaskEncoder, encode
     from training.e5 import load
+    from training.task_encoder import TaskEncoder, encode
 
     random.seed(seed)
     np.random.seed(seed)

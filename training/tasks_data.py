@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.load import load
 from corpus.gold import to_gold
+from corpus.load import load
 from models.letter import TaskType
 from models.tasks.types import scored
 

@@ -50,11 +50,10 @@ def complete(document: Document, fields: Fields) -> None:
 
 
 def _from_source_line(document: Document, fields: Fields) -> None:
-    match = None
-    for match in _SOURCE.finditer(document.text):
-        pass
-    if match is None:
+    found = list(_SOURCE.finditer(document.text))
+    if not found:
         return
+    match = found[-1]
     parts = parse_number_line(match["number"])
     base = match.start("number")
     if parts and parts.number and parts.number_span and parts.symbol_span and parts.identifier and parts.symbol:

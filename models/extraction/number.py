@@ -45,18 +45,14 @@ def parse_number_line(text: str) -> NumberParts | None:
     worn = _WORN.match(rest)
     if worn and not re.match(r"\s*\d", rest):
         # a number that could not be read: the symbol still stands after the slash
-        symbol = _clean_symbol(worn["symbol"])
-        span = (start + worn.start("symbol"), start + worn.end("symbol"))
-        return NumberParts(None, symbol, None, None, span)
+        return _symbol_only(worn, start)
     match = _NUMBER.match(rest)
     if match is None:
         return None
     number = re.sub(r"[\s.]", "", match["number"] or "")
     if worn and number and re.search(r"[^\w\s.…–-]", worn["number"]):
         # digits beside marks that are none ("2+5 /UBND"): part of a number is worse than none
-        symbol = _clean_symbol(worn["symbol"])
-        span = (start + worn.start("symbol"), start + worn.end("symbol"))
-        return NumberParts(None, symbol, None, None, span)
+        return _symbol_only(worn, start)
     separator = "".join((match["separator"] or "").split()).replace("–", "-").replace("—", "-").replace("\\", "/").replace("|", "/")[:1]
     after = match.end()
     joined = re.match(rf"(\d+[a-z]?)([{_CAPITAL}].*)", rest)
@@ -83,6 +79,11 @@ def parse_number_line(text: str) -> NumberParts | None:
         number_span=number_span,
         symbol_span=symbol_span,
     )
+
+
+def _symbol_only(worn: re.Match[str], start: int) -> NumberParts:
+    span = (start + worn.start("symbol"), start + worn.end("symbol"))
+    return NumberParts(None, _clean_symbol(worn["symbol"]), None, None, span)
 
 
 def _identifier(number: str, separator: str, symbol: str | None) -> str | None:

@@ -6,8 +6,8 @@ import re
 
 from models.document import Line
 from models.extraction.capitals import official_name
-from models.extraction.fields import FieldValue, ZonedLines, located
-from models.letter import Zone
+from models.extraction.fields import ZonedLines, located
+from models.letter import FieldValue, Zone
 from models.text import fold, squeeze
 
 # what can only go on with the name above it
@@ -32,8 +32,8 @@ def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:
     if not lines:
         return None, None
     if any(z == Zone.PARENT_BODY for z in zoned.zones):
-        parent = [line for line in zoned.first_run(Zone.PARENT_BODY)]
-        issuer = [line for line in zoned.first_run(Zone.ISSUER)]
+        parent = zoned.first_run(Zone.PARENT_BODY)
+        issuer = zoned.first_run(Zone.ISSUER)
         groups = [g for g in (parent, issuer) if g]
     else:
         groups = group_names(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from models.lexicons import table, words
 from models.text import fold, tone_key
@@ -81,7 +82,7 @@ def _sure(text: str, tokens: list[re.Match[str]], i: int, part: str) -> bool:
 
 
 def _adjacent(text: str, tokens: list[re.Match[str]]) -> bool:
-    return all(text[a.end():b.start()].strip(" ,-\n") == "" for a, b in zip(tokens, tokens[1:], strict=False))
+    return all(text[a.end():b.start()].strip(" ,-\n") == "" for a, b in pairwise(tokens))
 
 
 def _like(token: str, part: str) -> str:

@@ -40,7 +40,8 @@ def signer(zoned: ZonedLines) -> Signer:
         texts = [squeeze(" ".join(line.text for line in group)) for group in authority]
         if not title:
             # authority and title printed on one line
-            split = _SECOND_TITLE.search(texts[-1], _CODE.match(texts[-1]).end() + 3 if _CODE.match(texts[-1]) else 3)
+            code = _CODE.match(texts[-1])
+            split = _SECOND_TITLE.search(texts[-1], code.end() + 3 if code else 3)
             if split:
                 last = authority[-1][-1]
                 at = last.text.rfind(texts[-1][split.end():].split()[0])

@@ -83,9 +83,7 @@ class _Walk:
                 self._set(i, Zone.URGENCY if Zone.URGENCY in found else Zone.SECRECY, seen)
             elif Zone.DOCUMENT_NUMBER in found and Zone.DOCUMENT_NUMBER not in seen and len(v.text) < 90:
                 self._set(i, Zone.DOCUMENT_NUMBER, seen)
-            elif is_place_date(v) and Zone.PLACE_DATE not in seen:
-                self._set(i, Zone.PLACE_DATE, seen)
-            elif Zone.PLACE_DATE not in seen and _BARE_DATE.match(v.folded) and not any(is_place_date(w) for w in self.views[:40]):
+            elif (is_place_date(v) and Zone.PLACE_DATE not in seen) or (Zone.PLACE_DATE not in seen and _BARE_DATE.match(v.folded) and not any(is_place_date(w) for w in self.views[:40])):
                 self._set(i, Zone.PLACE_DATE, seen)
             elif Zone.PLACE_DATE not in seen and self._split_place_date(i):
                 self._set(i, Zone.PLACE_DATE, seen)
@@ -275,7 +273,7 @@ class _Walk:
         if re.match(r"^(chu tich|bo truong|giam doc|thu tuong|uy ban|hoi dong|ban |cuc truong|tong |chanh an|vien truong|hieu truong|thong doc)", v.folded) and v.capitals:
             # thẩm quyền ban hành of a decision stands under the trích yếu, in capitals too
             return previous.capitals and not previous.text.endswith((".", ",")) and v.folded.split()[0] in {"ban"}
-        if v.lower_start or v.text.startswith(("“", '"', "«")) and not previous.text.endswith((".", ";", ":")):
+        if v.lower_start or (v.text.startswith(("“", '"', "«")) and not previous.text.endswith((".", ";", ":"))):
             return True
         if v.text.startswith("(") and len(v.text) < 160:
             return True
@@ -364,18 +362,15 @@ class _Walk:
             elif taken == 0:
                 if len(v.text) > 260:
                     return j
-            elif v.line.side == "right" or v.text.startswith("(") and len(v.text) < 160:
-                pass
-            elif v.lower_start and not v.line.whole_paragraph:
+            elif v.line.side == "right" or (v.text.startswith("(") and len(v.text) < 160) or (v.lower_start and not v.line.whole_paragraph):
                 pass
             elif listed:
                 # a wrapped line of an item, or the first sentence of the body
-                if v.line.whole_paragraph or _BODY_OPENERS.match(v.folded) or len(v.text) > 120 or previous.text.endswith(";") and len(v.text) > 60:
-                    if not (v.lower_start and not previous.text.endswith((";", "."))):
-                        return j
-            elif _BODY_OPENERS.match(v.folded) or len(v.text) > 110 or v.line.whole_paragraph and len(v.text) > 60:
-                return j
-            elif not previous.text.endswith((",", ";", ":")) and len(previous.text) < 45 and not alone:
+                open_item = v.lower_start and not previous.text.endswith((";", "."))
+                long = len(v.text) > 120 or (previous.text.endswith(";") and len(v.text) > 60)
+                if not open_item and (v.line.whole_paragraph or _BODY_OPENERS.match(v.folded) or long):
+                    return j
+            elif _BODY_OPENERS.match(v.folded) or len(v.text) > 110 or (v.line.whole_paragraph and len(v.text) > 60) or (not previous.text.endswith((",", ";", ":")) and len(previous.text) < 45 and not alone):
                 return j
             self._set(j, Zone.ADDRESSEES, seen)
             taken += 1
@@ -399,9 +394,7 @@ class _Walk:
             elif v.line.cell is not None and not v.line.cell.layout:
                 self.zones[i] = Zone.TABLE
                 legal = False
-            elif legal and Zone.LEGAL_BASIS in found and self._is_basis(i, end):
-                self.zones[i] = Zone.LEGAL_BASIS
-            elif legal and i > start and self.zones[i - 1] == Zone.LEGAL_BASIS and not self.views[i - 1].text.endswith((";", ".")) and not v.capitals:
+            elif (legal and Zone.LEGAL_BASIS in found and self._is_basis(i, end)) or (legal and i > start and self.zones[i - 1] == Zone.LEGAL_BASIS and not self.views[i - 1].text.endswith((";", ".")) and not v.capitals):
                 self.zones[i] = Zone.LEGAL_BASIS
             elif _CLOSING.match(v.folded):
                 self.zones[i] = Zone.CLOSING
@@ -442,7 +435,7 @@ class _Walk:
 
     def _list_follows(self, i: int) -> bool:
         window = range(i + 1, min(i + 12, len(self.views)))
-        return ":" in self.views[i].text[9:] and len(self.views[i].text) > 14 or any(
+        return (":" in self.views[i].text[9:] and len(self.views[i].text) > 14) or any(
             self.views[j].bulleted or Zone.ARCHIVE_NOTE in self.anchors[j] or is_authority(self.views[j]) or is_title(self.views[j]) for j in window
         )
 
@@ -512,9 +505,7 @@ class _Walk:
             elif signing and not v.bulleted and self._is_name(i, state):
                 self.zones[i], state = Zone.SIGNER_NAME, Zone.SIGNER_NAME
                 names += 1
-            elif v.line.side == "right" and v.capitals and state in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE):
-                self.zones[i] = state
-            elif v.line.side is None and v.capitals and state in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE) and len(v.text) < 70:
+            elif (v.line.side == "right" and v.capitals and state in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE)) or (v.line.side is None and v.capitals and state in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE) and len(v.text) < 70):
                 self.zones[i] = state
             elif listing and (v.bulleted or v.line.side == "left") and not (archived and names and len(v.text) > 100):
                 self.zones[i] = state = Zone.RECIPIENTS if not archived or v.bulleted else Zone.ARCHIVE_NOTE
