@@ -45,7 +45,7 @@ class FoundDate:
 def _number(raw: str | None) -> int | None:
     if not raw:
         return None
-    raw = re.sub(r"\s", "", raw).translate(_DIGIT_LOOKS)
+    raw = raw.replace(" ", "").translate(_DIGIT_LOOKS)
     return int(raw) if raw.isdigit() else None
 
 

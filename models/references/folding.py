@@ -44,9 +44,10 @@ def _folding() -> dict[int, str]:
     return out
 
 
-LOW = make_table(_folding())
+_LOW_MAP = _folding()
+LOW = make_table(_LOW_MAP)
 
 
 def low(text: str) -> str:
     """``text`` in lower case without marks, đ as d; same length."""
-    return translate(text, LOW)
+    return text.translate(_LOW_MAP) if len(text) < 200 else translate(text, LOW)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 
 from models.lexicons import table
 from models.references.folding import low
@@ -112,12 +112,13 @@ class Identifier:
     style: str
     """"/" (state) or "-" (Party, old forms) or "" (printed without)."""
 
-    @cached_property
+    @property
     def key(self) -> str:
         """Equal for spellings of one number: caseless, without Đ, blanks, dots, "&" and leading zeros."""
         return identifier_key(self.canonical)
 
 
+@lru_cache(maxsize=8192)
 def identifier_key(identifier: str) -> str:
     """The comparison key of a printed number, see :attr:`Identifier.key`."""
     folded = low(identifier)
@@ -152,6 +153,7 @@ def _clean_symbol(symbol: str) -> str:
     return "".join(cleaned)
 
 
+@lru_cache(maxsize=8192)
 def parse_identifier(number: str, year: str | None, join: str, symbol: str) -> Identifier:
     """The parts that :data:`IDENTIFIER` matched, as an :class:`Identifier`."""
     number = _SPACES.sub("", number)
