@@ -29,6 +29,8 @@ _SO = re.compile(r"(?<![a-z])s[o6](?:\s+ky\s+hieu)?\s*[:.]?\s*$")
 _SPLIT_NUMBER = re.compile(r"(?<![a-z])s[o6]\s*[:.]?\s*(\d{1,3})\s$")
 _SHARED_SYMBOL = re.compile(r"(?:(?:s[o6]\s*[:.]?\s*)?\d{1,5}[a-z]?\s*(?:,|;|va)\s*)+(?:s[o6]\s*[:.]?\s*)?$")
 _UNIT = r"(?:[Đđ]iểm|[Kk]hoản|[Mm]ục|[Pp]hần|[Cc]hương|[Đđ]iều|[Tt]iết|[Tt]iểu\s+mục|[Pp]hụ\s+lục)"
+_UNIT_WORD = re.compile(r"(?:dieu|khoan|diem|muc|phan|chuong|tiet|phu luc)\s")
+_OF_AT_END = re.compile(r"\s*(?:của|tại|trong)\s*$")
 _PINPOINT = re.compile(
     rf"{_UNIT}\s+[\dđĐa-zA-Z.]{{1,5}}(?:\s*(?:,|;|và|đến|-)?\s*(?:các\s+)?(?:{_UNIT}\s+)?(?:[\d.]{{1,5}}|[a-zđ]"
     rf"|[IVX]{{1,5}})(?![\w]))*\s*,?\s*(?:của\s+|tại\s+|trong\s+)?$"
@@ -157,7 +159,7 @@ class _Finder:
         )
         if head is None and not chained and not carried and not _plausible(ident, so, low[max(0, start - 40) : start]):
             return None
-        if lexicon.NOT_CITATION.search(view.flat, max(0, start - 40), start) and not (head and head.direct):
+        if not (head and head.direct) and lexicon.NOT_CITATION.search(view.flat, max(0, start - 40), start):
             return None
         if ident.style == "" and head is None and not so:
             return None
@@ -238,15 +240,15 @@ class _Finder:
             elif group and "issuer_in_head" in group.marks:
                 mention.issuer, mention.issuer_shared = group.issuer, True
                 mention.marks.add("issuer_in_head")
-        if pin := _PINPOINT.search(self.view.flat, max(0, mention.start - 90), mention.start):
-            mention.pinpoint = squeeze(re.sub(r"\s*(?:của|tại|trong)\s*$", "", pin[0])).strip(" ,") or None
+        mention.pinpoint = _pinpoint(self.view, mention.start)
 
     def _shared_symbol(self, last: Mention, head: Head | None, start: int) -> None:
         """ "Chỉ thị 01, 13, 33/CT-UB": the members before the last take its symbol."""
         low = self.view.low
-        base = max(0, start - 60)
-        m = _SHARED_SYMBOL.search(low, base, start)
-        if not m or last.identifier is None or (head is not None and head.direct):
+        if last.identifier is None or (head is not None and head.direct):
+            return
+        m = _SHARED_SYMBOL.search(low, max(0, start - 60), start)
+        if not m:
             return
         lead = re.sub(r"s[o6]\s*[:.]?\s*$", "", low[max(0, m.start() - 30) : m.start()]).rstrip()
         words = [w for w in lexicon.ANY_TYPE.finditer(lead) if w.end() == len(lead)]
@@ -328,8 +330,7 @@ class _Finder:
         mention.issuer = tail.issuer if tail.issuer and "Quốc hội" in tail.issuer.name else None
         if mention.issuer is None and tail.issuer:
             mention.end = max(end, min(mention.end, tail.issuer.start))
-        if pin := _PINPOINT.search(self.view.flat, max(0, law.start - 90), law.start):
-            mention.pinpoint = squeeze(re.sub(r"\s*(?:của|tại|trong)\s*$", "", pin[0])).strip(" ,") or None
+        mention.pinpoint = _pinpoint(self.view, law.start)
         self.mentions.append(mention)
         pos = mention.end
         while law.plural and (span := more_names(self.view, pos)):
@@ -490,6 +491,15 @@ _NOT_DATED_LEAD = re.compile(
     r"(?:gui|nop|tong\s+hop|lap|thoi\s+han|tinh\s+hinh|ra|ban\s+hanh|hoan\s+thanh|xay\s+dung|trinh"
     r"|hoan\s+thien)\s+(?:cac\s+)?$"
 )
+
+
+def _pinpoint(view: View, start: int) -> str | None:
+    """ "điểm b khoản 2 Điều 90" right before a citation, without "của"."""
+    base = max(0, start - 90)
+    if not _UNIT_WORD.search(view.low, base, start):
+        return None
+    found = _PINPOINT.search(view.flat, base, start)
+    return (squeeze(_OF_AT_END.sub("", found[0])).strip(" ,") or None) if found else None
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:

@@ -60,6 +60,8 @@ def identifiers(flat: str) -> Iterator[re.Match[str]]:
 
 _SPACES = re.compile(r"\s+")
 _DIGIT_LOOKS = str.maketrans({"O": "0", "I": "1", "l": "1"})
+_NOISE = re.compile(r"[\s.&]+")
+_ZEROS = re.compile(r"^0+(?=\d)")
 _FOOTNOTE = re.compile(r"^(.*[A-ZĐ])(\d{1,2})$")
 
 
@@ -122,8 +124,8 @@ class Identifier:
 def identifier_key(identifier: str) -> str:
     """The comparison key of a printed number, see :attr:`Identifier.key`."""
     folded = low(identifier)
-    folded = re.sub(r"[\s.&]+", "", folded).replace("_", "-")
-    return re.sub(r"^0+(?=\d)", "", folded)
+    folded = _NOISE.sub("", folded).replace("_", "-")
+    return _ZEROS.sub("", folded)
 
 
 def restore_code(code: str) -> str:
