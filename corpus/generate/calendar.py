@@ -27,9 +27,9 @@ _SHORT = re.compile(
 )
 _PARTIAL = re.compile(
     r"(?i)\bngày\s+\d{1,2}\s*(?:,|;|và|đến|tới|[-–])\s*(?:hết\s+)?(?:ngày\s+)?\d{1,2}|"
-    r"âm lịch|tức ngày|nhằm ngày|\d{1,2}\s*-\s*\d{1,2}/\d"
+    r"âm lịch|\bTết\b|tức ngày|nhằm ngày|\d{1,2}\s*-\s*\d{1,2}/\d"
 )
-"""Ranges and lists that share a month, lunar dates: such a letter keeps its dates."""
+"""Ranges and lists that share a month, lunar dates, Tết: such a letter keeps its dates."""
 _BARE_PERIOD = re.compile(r"(?i)(?<!\d )tháng\s+\d|quý\s+(?:I|\d)|tuần|thứ\s+(?:hai|ba|tư|năm|sáu|bảy)")
 
 
@@ -42,8 +42,8 @@ class Shift:
     kept: frozenset[date]
 
     def day(self, d: date) -> date:
-        """Where a day goes."""
-        if d in self.kept or (d.day, d.month) in HOLIDAYS or abs((d - self.own).days) > NEAR:
+        """Where a day goes. First days of months (entry into force, terms) stay."""
+        if d in self.kept or d.day == 1 or (d.day, d.month) in HOLIDAYS or abs((d - self.own).days) > NEAR:
             return d
         return d + timedelta(days=self.days)
 

@@ -58,10 +58,13 @@ def another_number(old: str, rng: Random) -> str:
 def renumber(draft: Draft, rng: Random) -> None:
     """Exchange the letter's own number and those of local references, in head, mentions and header alike."""
     own_old: list[str] = []
+    symbols: list[str] = []
 
     def find(text: str, stack: tuple[str, ...], zone: Zone) -> str:
         if stack and stack[-1] == "number" and (m := _NUMBER.search(text)):
             own_old.append(m[0])
+        if stack and stack[-1] == "symbol":
+            symbols.append(text.strip())
         return text
 
     draft.edit_text(find)
@@ -72,6 +75,8 @@ def renumber(draft: Draft, rng: Random) -> None:
             changes[key] = (m[0], another_number(m[0], rng))
     # Whole numbers with their symbols may also stand outside of mentions (in titles, in an appendix's heading).
     whole: dict[str, str] = {}
+    if own_new and symbols:
+        whole = {f"{own_old[0]}{sep}{symbols[0]}": f"{own_new}{sep}{symbols[0]}" for sep in "/-"}
     for key, (old, new) in changes.items():
         identifier = draft.header.references[key].identifier or ""
         whole[identifier] = new + identifier[len(old) :]

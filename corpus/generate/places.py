@@ -74,6 +74,7 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
         return False
     target = rng.choice(choices)
     period = "2025" if day >= MERGER else "2008"
+    place = re.search(r"\{place\|([^}]*)\}", text)
     mapping: dict[str, str] = {}
     spare: dict[str, list[str]] = {}
 
@@ -94,7 +95,7 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
             if not m[1].isupper() or m[0].isupper():
                 found[(kind, m[1].title() if m[1].isupper() else m[1])] = None
     for kind, name in known:
-        if kind in ("huyện", "thị xã", "quận") and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        if kind in ("huyện", "thị xã", "quận", "thành phố") and name != province and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             found[(kind, name)] = None
     for kind, name in found:
         if name == province or name in mapping:
@@ -105,6 +106,8 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
         mapping[name] = new
     if re.search(rf"(?i)(?:thị xã|huyện|phường|xã) {province}", text):
         return False
+    if place and not any(name.lower() in place[1].lower() for name in (province, *mapping)):
+        return False  # a place that no table knows would stay behind
     city = (
         another("thành phố")
         if re.search(rf"(?i)thành phố {province}|TP\.? {province}", text) and period == "2008"

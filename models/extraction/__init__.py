@@ -62,9 +62,13 @@ def _number(zoned: ZonedLines, fields: Fields) -> None:
 def _place_date(zoned: ZonedLines, fields: Fields) -> None:
     document = zoned.document
     run = zoned.first_run(Zone.PLACE_DATE)
-    if not run:
+    if run:
+        start, end = run[0].span[0], run[-1].span[1]
+    elif fields.symbol and fields.symbol.span and (after := [x for x in zoned.of(Zone.DOCUMENT_NUMBER) if fields.symbol.span[1] <= x.span[1]]):
+        run = after[:1]  # "Số 211/CV-UB Hạ Lang, 5.3.2012": number and date on one line
+        start, end = fields.symbol.span[1], run[0].span[1]
+    else:
         return
-    start, end = run[0].span[0], run[-1].span[1]
     parsed = parse_place_date(document.text[start:end])
     if parsed is None:
         return

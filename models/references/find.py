@@ -216,6 +216,13 @@ class _Finder:
                 mention.type = ident.type
         elif group is not None and not head:
             same = group.explicit and (ident.type in (None, group.type) or group.plural)
+            if (
+                ident.type is None
+                and group.type in _ALWAYS_CODED
+                and ident.body in known_bodies()
+                and "-" in ident.canonical
+            ):
+                same = False
             mention.type = group.type if same else ident.type or "công văn"
             mention.explicit, mention.plural = group.explicit and same, group.plural
         else:
@@ -517,6 +524,12 @@ def _law_type(ident: Identifier) -> str | None:
     if ident.year and re.match(r"QH\d", ident.body or ident.canonical.rsplit("/", 1)[-1]):
         return "luật"
     return None
+
+
+_ALWAYS_CODED = frozenset(
+    {"nghị định", "thông tư", "thông tư liên tịch", "nghị quyết", "quyết định", "chỉ thị", "kế hoạch"}
+)
+"""Types whose symbol says so: a number with a body's code alone ("1187/BTC-ĐT") after one of them is a letter."""
 
 
 def _is_joint(ident: Identifier) -> bool:

@@ -28,7 +28,7 @@ _PLACE_NUMERIC_DATE = re.compile(r"^[^\d]{3,40},\s*(?:ngay\s*)?\d{1,2}\s*[/.-]\s
 _AUTHORITY_CODES = vn_regex(
     r"^(?:(?:TM|KT|TL|TUQ|TƯQ|T\.M|K\.T|T\.L|T\.U\.Q|UQ)\s*[.,/:]\s*(?=[§U])|(?:T/M|K/T|T/L|TM|KT|TL|TUQ|TƯQ)\s*[.,:]?\s+(?=[§U]{2})|(?:T/M|K/T|T/L)\s*[.,:]?\s*(?=[§U]{2})|Q\.\s*(?=[§U]{2}))"
 )
-_MODIFIER = re.compile(r"(?<=\w) (hanh dong|lien tich|lien nganh|lien bo|phoi hop|hop|lien so|hoi nghi|lien co quan)$")
+_MODIFIER = re.compile(r"(?<=\w) (hanh dong|lien tich|lien nganh|lien bo|phoi hop|hop|bao chi|lien so|hoi nghi|lien co quan)$")
 _NAME_WORD = vn_regex(r"^[§U][§L§U'’.-]*$")
 _RANK = re.compile(
     r"^(?:(?:GS|PGS|TS|ThS|Ths|Th\.s|BS|BSCKI{1,2}|BS\.?CKI{1,2}|CKI{1,2}|CK\d|LS|KS|CN|NGND|NGƯT|TTND|TTƯT|Dr|DS|DSCKI{1,2}|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|"
@@ -92,7 +92,10 @@ def is_place_date(view: LineView) -> bool:
 
 def is_authority(view: LineView) -> bool:
     """Thẩm quyền ký: a line that begins with TM., KT., TL., TUQ. or Q."""
-    return bool(_AUTHORITY_CODES.match(view.text)) and len(view.text) <= 110 and view.upper_ratio >= 0.5
+    if not _AUTHORITY_CODES.match(view.text) or len(view.text) > 110:
+        return False
+    # "KT/ Chủ tịch" of old typewritten letters: the code is in capitals, the title need not be
+    return view.upper_ratio >= 0.5 or (len(view.text) < 50 and not view.text.endswith((".", ";", ",", ":")))
 
 
 def is_title(view: LineView) -> bool:

@@ -56,10 +56,19 @@ class _Walk:
         body_start = self._head()
         foot_start, foot_end = self._foot(body_start)
         self._body(body_start, foot_start)
+        if Zone.PLACE_DATE not in self.zones:
+            self._late_date(max(body_start, foot_start - 4), min(foot_start + 4, len(self.views)))
         for i in range(foot_end, len(self.views)):
             self.zones[i] = Zone.PAGE_FURNITURE if self._furniture(i) else Zone.APPENDIX
         self._contact()
         return self.zones
+
+    def _late_date(self, start: int, end: int) -> None:
+        """Place and date over the signature, as in notices within an office and in letters of the people's committees of old."""
+        for i in range(start, end):
+            if is_place_date(self.views[i]) and len(self.views[i].text) < 70:
+                self.zones[i] = Zone.PLACE_DATE
+                return
 
     def _furniture(self, i: int) -> bool:
         return Zone.PAGE_FURNITURE in self.anchors[i]
@@ -107,6 +116,8 @@ class _Walk:
             elif Zone.DOCUMENT_NUMBER in seen and Zone.SUBJECT not in seen and Zone.DOCUMENT_TYPE not in seen and self._addressees_ahead(i):
                 i = self._subject(i, seen)
                 continue
+            elif Zone.DOCUMENT_TYPE in seen and v.capitals and i + 1 < limit and Zone.ADDRESSEES in self.anchors[i + 1]:
+                self.zones[i] = Zone.ADDRESSEES  # "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH" over "ĐIỆN:"
             elif Zone.DOCUMENT_TYPE in seen and not (v.capitals and self._legal_ahead(i)):
                 return i
             elif Zone.DOCUMENT_TYPE in seen:
@@ -169,7 +180,8 @@ class _Walk:
         return Zone.ISSUER
 
     def _title_position(self, i: int, seen: set[Zone]) -> bool:
-        if i + 1 < len(self.views) and self.views[i].line.side == "left" and Zone.DOCUMENT_NUMBER not in seen:
+        ahead = range(i + 1, min(i + 12, len(self.views)))
+        if self.views[i].line.side == "left" and Zone.DOCUMENT_NUMBER not in seen and any(Zone.DOCUMENT_NUMBER in self.anchors[j] for j in ahead):
             return False
         return Zone.DOCUMENT_NUMBER in seen or Zone.PLACE_DATE in seen or Zone.NATIONAL_TITLE in seen or i == 0 or self.views[i].capitals
 
@@ -205,7 +217,8 @@ class _Walk:
             v, found = self.views[j], self.anchors[j]
             if self._furniture(j) and len(v.text) > 2:
                 break
-            if found - {Zone.PAGE_FURNITURE} or is_place_date(v) or document_type_line(v):
+            known = {Zone.PAGE_FURNITURE} | ({Zone.DOCUMENT_NUMBER} if Zone.DOCUMENT_NUMBER in seen else set())
+            if found - known or is_place_date(v) or document_type_line(v):
                 break
             if first.line.side and v.line.side != first.line.side:
                 break
@@ -273,6 +286,8 @@ class _Walk:
         if re.match(r"^(chu tich|bo truong|giam doc|thu tuong|uy ban|hoi dong|ban |cuc truong|tong |chanh an|vien truong|hieu truong|thong doc)", v.folded) and v.capitals:
             # thẩm quyền ban hành of a decision stands under the trích yếu, in capitals too
             return previous.capitals and not previous.text.endswith((".", ",")) and v.folded.split()[0] in {"ban"}
+        if v.line.font_size is not None and previous.line.bold and v.line.bold is False and not v.lower_start:
+            return False
         if v.lower_start or (v.text.startswith(("“", '"', "«")) and not previous.text.endswith((".", ";", ":"))):
             return True
         if v.text.startswith("(") and len(v.text) < 160:
@@ -321,7 +336,8 @@ class _Walk:
         """Kính gửi and its list; return the index of the first line of the body."""
         self._set(i, Zone.ADDRESSEES, seen)
         first = self.views[i]
-        alone = re.sub(r"^k\w*nh\s?(gui|trinh|goi)\s?[:;.]?", "", first.folded).strip(" :.-") == "" or first.folded.rstrip(" :").endswith("dien")
+        dotted = bool(re.search(r"[.…_]{5,}", first.text))
+        alone = not dotted and re.sub(r"^k\w*nh\s?(gui|trinh|goi)\s?[:;.]?", "", first.folded).strip(" :.-") == "" or first.folded.rstrip(" :").endswith("dien")
         listed = "-" in first.text[:30].split(":")[-1][:4] if ":" in first.text[:30] else False
         j = i + 1
         taken = 0 if alone else 1
@@ -347,7 +363,7 @@ class _Walk:
                 j += 1
                 continue
             previous = self.views[j - 1]
-            ended = previous.text.endswith(".") and not re.search(r"\b(TP|Tp|TT|T\.P|P|Q|H|VP)\.$", previous.text) and taken > 0
+            ended = (dotted and j == i + 1) or previous.text.endswith(".") and not re.search(r"\b(TP|Tp|TT|T\.P|P|Q|H|VP)\.$", previous.text) and taken > 0
             if v.bulleted:
                 if ended and taken and not listed and not alone:
                     return j
@@ -526,7 +542,7 @@ class _Walk:
         v = self.views[i]
         if re.match(r"^\((gui |dinh )?kem\b", v.folded):
             return False
-        if self.zones[i - 1] == Zone.ARCHIVE_NOTE and previous.text.endswith((".", ". /.")) and not previous.line.side:
+        if self.zones[i - 1] == Zone.ARCHIVE_NOTE and previous.text.endswith((".", ". /.")) and (not previous.line.side or v.line.origin == TextOrigin.EMBEDDED):
             return False
         if v.text.startswith("(") or v.lower_start:
             return True

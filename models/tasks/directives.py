@@ -244,6 +244,8 @@ def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | Non
     verb = predicate_after(sequence, last)
     if verb is None:
         return None
+    if _words(sequence, verb, verb + 2) == "chủ trì" and all(not t.word[0].isalnum() for t in sequence[verb + 2 :]):
+        return None  # "Đ/c Giám đốc Sở chủ trì" of an invitation
     for position in range(last, verb + 1):
         marker = lexicon.markers().match(sequence, position)
         if marker is not None and _words(sequence, position, marker[0]) in _DIRECTING and not (

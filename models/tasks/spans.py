@@ -119,6 +119,7 @@ _WEAK_REFUSED = re.compile(
     r"(?:những|các|về|thời gian|địa điểm|thời điểm|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã|sẽ)(?!\w)"
 )
 _EVENT_FIELD = re.compile(r"(?:thành phần|thời gian|địa điểm|nội dung|số lượng|đối tượng|hình thức|kinh phí|giảng viên|báo cáo viên|chủ trì)\b[^:]{0,30}:")
+_FOOT = re.compile(r"\W{0,4}n[ơo]i nh[ậâạ]n ?[:;]")
 _INVITATIONS = {"giấy mời"}
 _DECIDES = {"đồng ý", "nhất trí", "tán thành", "ghi nhận", "chấp thuận", "phê duyệt", "công nhận", "quyết định", "cho phép", "thống nhất", "xét", "xem xét"}
 
@@ -173,8 +174,8 @@ class _Walker:
         content_at = self._content_offset(paragraph)
         content = paragraph.text[content_at:]
         flat = canonical(content).strip()
-        if not flat or len(flat) < 4:
-            return 0
+        if len(flat) < 4 or sum(c.isalpha() for c in flat) < 0.5 * len(flat.replace(" ", "")):
+            return 0  # marks, figures, what a scanner makes of a stain
         level = float(paragraph.level)
         if paragraph.level:
             self._pop(level)
@@ -481,6 +482,9 @@ class _Walker:
     def _clause(content: str) -> bool:
         """Under a heading that names who acts every item that is more than a name or a figure is that body's duty."""
         flat = canonical(content)
+        label = re.match(r"([^:]{2,28}) ?:", flat)
+        if label is not None and head_at(tokens(content), 0) is None and not any(w in label[1] for w in ("báo cáo", "đối với", "riêng")):
+            return False  # "Nơi thi: …", "Ngày thi: …"
         return not re.match(r"(?:\d|\+|gồm|bao gồm|trong đó|đồng chí|ông|bà|mức|tổng số|số tiền)", flat) and sections.actors(content) is None
 
     @staticmethod
@@ -718,6 +722,26 @@ class _Walker:
 
     # --- invitations ---------------------------------------------------------------------------------------------
 
+    def _participants(self, start: int) -> list[str]:
+        """The list under "Thành phần:" of an invitation that names nobody itself; a body's own list stands for the body."""
+        names: list[str] = []
+        inside = False
+        window = self.paragraphs[start : start + 40]
+        for position, paragraph in enumerate(window):
+            text = paragraph.text[self._content_offset(paragraph) :].strip()
+            if re.match(r"thành ph[ầâ]n", canonical(text)):
+                inside = True
+                continue
+            if not inside:
+                continue
+            if not paragraph.level:
+                break
+            following = window[position + 1] if position + 1 < len(window) else None
+            if following is not None and following.level > paragraph.level:
+                continue
+            names.append(_bare_item(text))
+        return [n for n in names if n]
+
     def _invitation(self, index: int, paragraph: Paragraph, content_at: int, content: str, flat: str) -> int | None:
         """"… trân trọng kính mời:" with the bodies invited and "Tới dự …" below; the number of paragraphs it uses."""
         found = _INVITES.search(flat)
@@ -745,6 +769,9 @@ class _Walker:
         more: Paragraph | None = None
         if canonical(piece).rstrip().endswith(("mời:", "mời")) or piece.rstrip().endswith(":") and not names:
             for following in self.paragraphs[index + 1 : index + 40]:
+                if sum(c.isalpha() for c in following.text) < 6:
+                    used += 1
+                    continue
                 text = following.text[self._content_offset(following) :].strip()
                 low = canonical(text)
                 if _ATTENDS.match(low):
@@ -758,11 +785,18 @@ class _Walker:
                     used += 1
                     continue
                 break
+        if not names:
+            names = self._participants(index + 1)
         entry = Found(paragraph, content_at + begin, content_at + end, names, [], content_at + begin, [], None, False, 0.85, more, True)
         if not names:
             entry.inherited = list(self.context.addressees)
         self.found.append(entry)
         return used
+
+
+def _bare_item(text: str) -> str:
+    """A list entry without its remark and end marks."""
+    return re.sub(r"\s*(?:\([^()]*\))?\s*[.;:,/]*$", "", text).strip()
 
 
 def paragraph_orders(flat: str) -> bool:
@@ -784,11 +818,14 @@ def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:
     """The paragraphs that may direct: between head and foot. By zones where they are known, by landmarks otherwise."""
     known = [p for p in paragraphs if p.zone not in (Zone.BODY, Zone.TASK)]
     if known:
-        return [p for p in paragraphs if p.zone in _BODY_ZONES and p.zone is not Zone.LEGAL_BASIS]
+        chosen = [p for p in paragraphs if p.zone in _BODY_ZONES and p.zone is not Zone.LEGAL_BASIS]
+        # A distribution list that the zones missed (a worn scan) ends the body all the same.
+        foot = next((i for i, p in enumerate(chosen) if i and _FOOT.match(canonical(p.text)) and p.zone is not Zone.APPENDIX), len(chosen))
+        return chosen[:foot] + [p for p in chosen[foot:] if p.zone in (Zone.APPENDIX, Zone.TABLE)]
     start, end = 0, len(paragraphs)
     flats = [canonical(p.text).strip() for p in paragraphs]
     for i, flat in enumerate(flats):
-        if re.match(r"\W{0,3}n[ơo]i nhận ?:?", flat) and len(flat) < 200 and i > 2:
+        if _FOOT.match(flat) and len(flat) < 200 and i > 2:
             end = i
             break
     for i, flat in enumerate(flats[:end]):

@@ -7,6 +7,7 @@ left of the text margin, where received stamps stand.
 
 from __future__ import annotations
 
+import re
 from statistics import median
 
 import numpy as np
@@ -17,6 +18,8 @@ from models.reading.ocr.tesseract import TesseractEngine, mean_confidence
 
 DOUBTFUL = 0.82
 """Below this mean confidence a line is read again in other ways and the surest reading is taken."""
+THIRD_LINES = 12
+"""Short lines of a page that AsterOCR reads too, where it is installed: names and titles decide fields."""
 LONE_SECOND = 0.86
 """From this confidence on a line is believed that only the second recogniser could read."""
 _PAD_X = 0.3
@@ -68,9 +71,13 @@ class HybridEngine:
         pictures = [plain if plain is not None and line.extra.get("plain") else image for line in lines]
         crops = [picture[y0:y1, x0:x1] for picture, (x0, y0, x1, y1) in zip(pictures, map(_box, lines), strict=True)]
         readings = second.read_second([crop if crop.size else np.full((8, 8), 255, np.uint8) for crop in crops])
+        budget = THIRD_LINES
         for line, picture, (text, sure) in zip(lines, pictures, readings, strict=False):
             line.extra["first"], line.extra["second"] = line.text, text
-            third = second.read_third(picture, pad(line.box, picture.shape), line.words) if self.third else ""
+            third = ""
+            if self.third or (budget > 0 and _worth_a_third(line, text)):
+                budget -= 1
+                third = second.read_third(picture, pad(line.box, picture.shape), line.words)
             line.extra["third"] = third
             if line.words:
                 line.words = vote.merge(line.words, text, sure, third or None)
@@ -98,6 +105,14 @@ class HybridEngine:
                 if line.confidence > best.confidence + 0.03:
                     best = line
         return best
+
+
+def _worth_a_third(line: OcrLine, text: str) -> bool:
+    """A short line (head, title, name, recipient) on whose letters the two readers differ."""
+    x0, y0, x1, y1 = line.box
+    if x1 - x0 > 14 * (y1 - y0) or not line.words:
+        return False
+    return re.sub(r"\W", "", line.text) != re.sub(r"\W", "", text)
 
 
 def _box(line: OcrLine) -> PixelBox:

@@ -50,10 +50,11 @@ class Model:
     def _given(self, word: str, before: str | None) -> float:
         alone = (self.single.get(word, 0) + _UNSEEN) / (self.total + 8000 * _UNSEEN)
         seen = self.before.get(before, 0) if before else 0
-        if not seen:
+        if not before or not seen:
             return alone
         weight = seen / (seen + 4.0)
-        return weight * self.pairs.get((before, word), 0) / seen + (1 - weight * (1 - _BACKOFF / 4)) * alone
+        paired: float = weight * self.pairs.get((before, word), 0) / seen
+        return paired + (1 - weight * (1 - _BACKOFF / 4)) * alone
 
     def variants(self, word: str) -> tuple[str, ...]:
         """Syllables of the table with the same letters but other marks, as keys."""

@@ -184,8 +184,22 @@ def _fragment(line: OcrLine, prepared: Prepared) -> Fragment:
     return Fragment(line.text, box, round(size, 1), words, confidence=line.confidence)
 
 
+_AUTHORITY = re.compile(r"^(KT|TM|TL|TUQ|Q|TTR)[,:;]$|^(KT|TM|TL|TUQ)[,:;.](?=[A-ZĐƯÀ-Ỹ]{2})", re.I)
+
+
+def _mend_authority(words: list[Word]) -> None:
+    """ "KT, GIÁM ĐỐC" is always "KT. GIÁM ĐỐC": the dot of the signing authority is read as a comma."""
+    if words and len(words) < 9 and words[0].text.isupper():
+        words[0].text = (
+            _AUTHORITY.sub(lambda m: f"{m[1]}." if m[1] else f"{m[2]}. ", words[0].text.lstrip("'`“,.-_|"))
+            or words[0].text
+        )
+
+
 def _line(placed: Placed) -> Line:
     words = [w for f in placed.fragments for w in f.words]
+    if placed.side == "right":
+        _mend_authority(words)
     total = sum(len(w.text) for w in words)
     confidence = sum((w.confidence or 0.0) * len(w.text) for w in words) / total if total else None
     return Line(

@@ -16,6 +16,8 @@ from models.errors import MissingProgram
 from models.reading.ocr import tessdata
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
 
+_ETH = str.maketrans("Ðð", "Đđ")
+"""Tesseract writes the Icelandic letter now and then, which looks the same."""
 _PSM_SPARSE = 11
 _PSM_LINE = 7
 _BORDER = 10
@@ -85,7 +87,7 @@ class TesseractEngine:
             return lines
         while True:
             if not iterator.Empty(level.WORD):
-                text = unicodedata.normalize("NFC", iterator.GetUTF8Text(level.WORD) or "").strip()
+                text = unicodedata.normalize("NFC", iterator.GetUTF8Text(level.WORD) or "").translate(_ETH).strip()
                 box = iterator.BoundingBox(level.WORD)
                 if text and box:
                     confidence = max(0.0, min(1.0, iterator.Confidence(level.WORD) / 100))
