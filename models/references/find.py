@@ -194,8 +194,6 @@ class _Finder:
         assert ident is not None
         if head and head.word.kind != "generic":
             mention.type, mention.explicit, mention.plural = head.word.type, True, head.plural
-            if mention.type == "thông tư" and _is_joint(ident):
-                mention.type = "thông tư liên tịch"
             if (
                 head.law is None
                 and ident.type
@@ -230,6 +228,8 @@ class _Finder:
             mention.plural = head.plural if head else False
             if not head and not so:
                 mention.marks.add("no_head")
+        if mention.type == "thông tư" and _is_joint(ident):
+            mention.type = "thông tư liên tịch"
 
     def _fill(self, mention: Mention, head: Head | None, tail: Tail, group: Mention | None) -> None:
         self.groups += group is None
