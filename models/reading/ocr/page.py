@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -196,8 +197,20 @@ def _mend_authority(words: list[Word]) -> None:
         )
 
 
+_PURPOSE = re.compile(r"^\((?:đ[eêềếểễẻ]|d[éêề])$")
+_NOT_PURPOSE = frozenset({"án", "nghị", "xuất", "tài", "cương", "thi", "bài", "mục"})
+
+
+def _mend_purpose(words: list[Word]) -> None:
+    """ "(đề b/c)" is "(để b/c)": the hook of the purpose of a recipient is small and often lost."""
+    for word, following in pairwise(words):
+        if _PURPOSE.match(word.text) and following.text.strip(".,;:)") not in _NOT_PURPOSE:
+            word.text = "(để"
+
+
 def _line(placed: Placed) -> Line:
     words = [w for f in placed.fragments for w in f.words]
+    _mend_purpose(words)
     if placed.side == "right":
         _mend_authority(words)
     total = sum(len(w.text) for w in words)
