@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from models.document import Line
-from models.extraction.fields import ZonedLines, located, trim
-from models.letter import Signer, Zone
-from models.segmentation.anchors import strip_rank
-from models.text import squeeze
+from models.extraction.fields import ZonedLines, inferred, located, trim
+from models.extraction.repair import restore_marks
+from models.letter import FieldValue, Signer, TextOrigin, Zone
+from models.lexicons import words
+from models.segmentation.anchors import known_title, strip_rank, worn_title
+from models.text import match_key, squeeze
 
 _CODE = re.compile(r"^\s*(?:(?:TM|KT|TL|TUQ|TƯQ|UQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*(?:[.,/:]|(?=\s))|Q\.)\s*(?=\S)")
 _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
@@ -48,17 +50,40 @@ def signer(zoned: ZonedLines) -> Signer:
                 if at > 0:
                     result.title = located(document, _clean(texts[-1][split.end():]), trim(document, (last.span[0] + at, last.span[1])), marks=True)
                     texts[-1] = texts[-1][: split.start()]
+        if authority[-1][-1].origin == TextOrigin.OCR and not title and result.title is None:
+            texts[-1], result.title = _worn_deputy(texts[-1])
         span = trim(document, (authority[0][0].span[0], authority[-1][-1].span[1]))
         result.authority = located(document, " / ".join(_clean(t) for t in texts), span, marks=True)
     if title:
         span = trim(document, (title[0].span[0], title[-1].span[1]))
         result.title = located(document, _clean(" ".join(line.text for line in title)), span, marks=True)
+        if title[0].origin == TextOrigin.OCR and len(title) == 1 and not known_title(result.title.value):
+            result.title.value = worn_title(title[0].text) or result.title.value
     if name is not None:
-        value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"|_")
+        value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"“”|_")
         at = name.text.find(value.split()[0]) if value else 0
+        if name.origin == TextOrigin.OCR:
+            value = value.translate(str.maketrans({"Ñ": "N", "ñ": "n", "Ð": "Đ"}))
         start = name.span[0] + max(at, 0)
         result.name = located(document, value, trim(document, (start, name.span[1])))
     return result
+
+
+def _worn_deputy(text: str) -> tuple[str, FieldValue | None]:
+    """Split an authority line that a seal ran together with the title under it.
+
+    Who signs KT. (ký thay) is the deputy of the head he signs for (Decree 30/2020 Article 13): where the rest is illegible the title
+    follows from the authority.
+    """
+    mended = restore_marks(text)
+    match = re.match(r"^\s*K\s?[./]?\s?T\s*[.,/:]?\s*", mended)
+    if match is None:
+        return text, None
+    head = next((t for t in sorted(words("titles"), key=len, reverse=True) if match_key(mended[match.end():]).startswith(match_key(t))), None)
+    if head is None or len(mended) - match.end() - len(head) < 4:
+        return text, None
+    deputy = {"Bộ trưởng": "Thứ trưởng"}.get(head, f"Phó {head}")
+    return mended[: match.end() + len(head)], inferred(deputy.upper(), confidence=0.6)
 
 
 def _clean(text: str) -> str:

@@ -29,6 +29,7 @@ _AUTHORITY_CODES = vn_regex(
     r"^(?:(?:TM|KT|TL|TUQ|TƯQ|T\.M|K\.T|T\.L|T\.U\.Q|UQ)\s*[.,/:]\s*(?=[§U])|(?:T/M|K/T|T/L|TM|KT|TL|TUQ|TƯQ)\s*[.,:]?\s+(?=[§U]{2})|(?:T/M|K/T|T/L)\s*[.,:]?\s*(?=[§U]{2})|Q\.\s*(?=[§U]{2}))"
 )
 _MODIFIER = re.compile(r"(?<=\w) (hanh dong|lien tich|lien nganh|lien bo|phoi hop|hop|bao chi|lien so|hoi nghi|lien co quan)$")
+_OCR_LETTERS = str.maketrans({"Ñ": "N", "ñ": "n", "Ð": "Đ", "“": "", "”": "", '"': ""})
 _NAME_WORD = vn_regex(r"^[§U][§L§U'’.-]*$")
 _RANK = re.compile(
     r"^(?:(?:GS|PGS|TS|ThS|Ths|Th\.s|BS|BSCKI{1,2}|BS\.?CKI{1,2}|CKI{1,2}|CK\d|LS|KS|CN|NGND|NGƯT|TTND|TTƯT|Dr|DS|DSCKI{1,2}|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|"
@@ -62,10 +63,14 @@ def type_names() -> dict[str, str]:
 def anchors(view: LineView) -> set[Zone]:
     """The zones whose anchor the line matches; usually none or one."""
     found: set[Zone] = set()
+    texts = [view.folded]
+    if view.line.origin == TextOrigin.OCR and not view.bulleted and (bare := view.folded.lstrip(" .,:;|'\"`~^_")) != view.folded:
+        texts.append(bare)  # specks before the first letter
     for zone, kind, pattern in _patterns():
-        match = pattern.match(view.folded)
-        if match and (kind == "start" or match.end() == len(view.folded)):
-            found.add(zone)
+        for text in texts:
+            match = pattern.match(text)
+            if match and (kind == "start" or match.end() == len(text)):
+                found.add(zone)
     if Zone.NATIONAL_TITLE not in found and is_national_title(view):
         found.add(Zone.NATIONAL_TITLE)
     return found
@@ -82,7 +87,7 @@ def is_place_date(view: LineView) -> bool:
     """Địa danh và thời gian: "Hà Nội, ngày 05 tháng 01 năm 2020", blanks and pre-printed years included."""
     if len(view.folded) > 90:
         return False
-    if view.line.origin == TextOrigin.OCR and _WORN_PLACE_DATE.match(view.folded):
+    if len(view.folded) <= 60 and _WORN_PLACE_DATE.match(view.folded):
         return True
     if _PLACE_DATE.search(view.folded):
         before = re.split(r"ng[aà]y", view.folded)[0]
@@ -102,11 +107,32 @@ def is_title(view: LineView) -> bool:
     """Chức vụ: a line that begins with a title of the lexicon, in capitals or short."""
     if len(view.text) > 90 or view.text.endswith((";", ":")):
         return False
+    if view.line.origin == TextOrigin.OCR and view.line.side == "right" and worn_title(view.text):
+        return True
     text = view.folded.lstrip("-– ")
     text = re.sub(r"^q\.\s*", "", text)
-    if not any(text.startswith(title) and not text[len(title):len(title) + 1].isalpha() for title in _titles()):
+    if not known_title(text):
         return False
     return view.capitals or (len(view.text.split()) <= 6 and view.text[:1].isupper() and not re.search(r"[.;,:]$", view.text))
+
+
+def known_title(text: str) -> bool:
+    """Whether ``text`` begins with a title of the lexicon, tone marks and case aside."""
+    text = fold(text).lower()
+    return any(text.startswith(title) and not text[len(title):len(title) + 1].isalpha() for title in _titles())
+
+
+def worn_title(text: str) -> str | None:
+    """The title of the lexicon that a line under a seal most likely was ("2u HÙ TỊCH": CHỦ TỊCH), in capitals; None where none is near.
+
+    Only for lines in capitals: what a seal leaves of a name must not become a title.
+    """
+    letters = re.sub(r"[^a-z ]", "", fold(text).lower()).strip()
+    upper = sum(c.isupper() for c in text)
+    if not 6 <= len(letters) <= 40 or upper < 0.6 * sum(c.isalpha() for c in text):
+        return None
+    best = max(((fuzz.ratio(letters, fold(title).lower()), len(title), title) for title in words("titles") if len(title) >= 7), default=None)
+    return best[2].upper() if best and best[0] >= 76 else None
 
 
 def strip_rank(text: str) -> str:
@@ -116,7 +142,7 @@ def strip_rank(text: str) -> str:
 
 def is_person_name(text: str, *, strict: bool = True) -> bool:
     """Họ và tên: two to six capitalised words that begin with a Vietnamese surname (any capitalised word if not strict)."""
-    text = strip_rank(text)
+    text = strip_rank(text.translate(_OCR_LETTERS))
     if not 4 <= len(text) <= 40 or any(c.isdigit() for c in text):
         return False
     parts = text.replace(".", " ").split()
