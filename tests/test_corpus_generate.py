@@ -168,3 +168,11 @@ def test_command_line(tmp_path: Path) -> None:
     records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(records) == 3
     assert all(r["gold"]["id"] == r["id"] and r["text"] for r in records)
+
+
+def test_an_appendix_cites_the_new_number() -> None:
+    source = LETTER.replace("@closing", "@appendix\nPhụ lục\n(Kèm theo Công văn số 88/SXD-QLN của Sở)\n@closing")
+    one = vary(parse(source), 3)
+    number = to_gold(one.letter)["number"]
+    assert number != "88"
+    assert f"Công văn số {number}/SXD-QLN" in one.letter.text

@@ -95,7 +95,11 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
             if not m[1].isupper() or m[0].isupper():
                 found[(kind, m[1].title() if m[1].isupper() else m[1])] = None
     for kind, name in known:
-        if kind in ("huyện", "thị xã", "quận", "thành phố") and name != province and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        if (
+            kind in ("huyện", "thị xã", "quận", "thành phố")
+            and name != province
+            and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+        ):
             found[(kind, name)] = None
     for kind, name in found:
         if name == province or name in mapping:
