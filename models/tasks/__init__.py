@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, TaskType, Warning_
+from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, TaskType, TypeLabel, Warning_
 from models.tasks import spans, types
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, due_date, find_deadlines
@@ -53,7 +53,7 @@ def _task(
     text: str,
     number: int,
     entry: spans.Found,
-    learned: list[types.TypeLabel],
+    learned: list[TypeLabel],
     context: TaskContext,
     references: Sequence[Reference],
 ) -> Task:
@@ -78,7 +78,7 @@ def _task(
             deadline = entry.deadline.model_copy(update={"span": None})
     duty = max(0, entry.duty - entry.start)
     if entry.invitation or entry.request:
-        labels = [types.TypeLabel(label=TaskType.CU_NGUOI if entry.invitation else TaskType.GIAI_QUYET, confidence=0.9)]
+        labels = [TypeLabel(label=TaskType.CU_NGUOI if entry.invitation else TaskType.GIAI_QUYET, confidence=0.9)]
     else:
         labels = types.labels(raw, duty)
     assignees = [Assignee(value=_clean(n), explicit=True) for n in entry.names] or [

@@ -58,6 +58,12 @@ _RECURRING = re.compile(
     rf"|{_CYCLE}(?: ?/ ?0?1 ?lần| một lần| 0?1 lần))(?P<more>(?: ?,| và| hoặc)? ?(?:{_EVERY} )?{_CYCLE}(?![\w/.\-])(?! \d)){{0,4}}"
     r")(?!\w)"
 )
+_ADJECTIVE_OF = re.compile(
+    r"(?:nghị quyết|chương trình|kế hoạch|dự toán|trợ cấp|lương|chỉ tiêu|thưởng|mức|phí|công tác|ngân sách|số liệu) $"
+)
+_CYCLIC_WORK = re.compile(
+    r"báo cáo|gửi|thống kê|tổng hợp|đánh giá|sơ kết|kiểm tra|cập nhật|rà soát|nộp|tổ chức"
+)
 _CONTINUOUS = re.compile(r"(?:thời gian|thời hạn|tiến độ)(?: [^\W\d]+){0,3} ?: ?(?P<text>thường xuyên(?:,? liên tục)?|liên tục)(?!\w)")
 _DUTY = re.compile(
     r"(?<!\w)(?:hoàn thành|xong|gửi|nộp|báo cáo|trình|ban hành|đăng ký|phản hồi|trả lời|cung cấp|công bố|thông báo|tổng hợp"
@@ -171,7 +177,7 @@ def _relative(text: str, flat: str) -> list[Deadline]:
     found: list[Deadline] = []
     for match in _RELATIVE.finditer(flat):
         lead, amount = match["lead"], match["amount"]
-        if lead == "trước" or lead == "sau" and not match["from"]:
+        if lead == "trước" or (lead == "sau" and not match["from"]):
             continue
         number = int(amount) if amount.isdigit() else _NUMBERS[amount]
         if amount == "năm" and match["unit"] in ("năm",):
@@ -245,25 +251,25 @@ def _recurring(text: str, flat: str) -> list[Deadline]:
             every = match["every1"] or ""
             if not every and not match["rq"]:
                 head = re.search(rf"(?:định kỳ|{_EVERY})(?: [^\W\d]+){{0,2}} ?{_CYCLE}[^.;:()]{{0,40}}\(?$|(?:báo cáo )(?:tuần|tháng|quý|năm) \($", left)
-                if not head or month is not None and "năm" not in head[0]:
+                if not head or (month is not None and "năm" not in head[0]):
                     continue
                 every = head[0]
             cycle = "quarterly" if match["rq"] else "yearly" if month else _cycle(re.sub(r"ngày \d+", "", every)) or "monthly"
-            if day is not None and not 1 <= day <= 31 or month is not None and not 1 <= month <= 12:
+            if (day is not None and not 1 <= day <= 31) or (month is not None and not 1 <= month <= 12):
                 continue
             found.append(_deadline(text, match.span(), recurrence=cycle, rrule=_rule(cycle, day, month, weekday), inclusive=_inclusive(match["lead"])))
             continue
         words = match[0]
         explicit = bool(match["periodic"]) or "lần" in words
-        if not explicit and re.search(r"(?:nghị quyết|chương trình|kế hoạch|dự toán|trợ cấp|lương|báo cáo|chỉ tiêu|thưởng|mức|phí|công tác|ngân sách|số liệu) $", left):
-            if not re.search(r"báo cáo $", left):
-                continue
-        if not explicit and not re.search(r"báo cáo|gửi|thống kê|tổng hợp|đánh giá|sơ kết|kiểm tra|cập nhật|rà soát|nộp|tổ chức", left[-90:] + " " + flat[match.end() : match.end() + 60]):
+        if not explicit and _ADJECTIVE_OF.search(left):
             continue
-        cycle = _cycle(words)
-        if cycle is None:
+        around = left[-90:] + " " + flat[match.end() : match.end() + 60]
+        if not explicit and not _CYCLIC_WORK.search(around):
             continue
-        found.append(_deadline(text, match.span(), recurrence=cycle, rrule=_rule(cycle, None, None, None)))
+        every_cycle = _cycle(words)
+        if every_cycle is None:
+            continue
+        found.append(_deadline(text, match.span(), recurrence=every_cycle, rrule=_rule(every_cycle, None, None, None)))
     for match in _CONTINUOUS.finditer(flat):
         found.append(_deadline(text, match.span("text"), recurrence="continuous"))
     return found
@@ -301,14 +307,9 @@ def binding(deadlines: Sequence[Deadline]) -> Deadline | None:
 
     "Gửi về Sở Nội vụ trước ngày 20/3 để tổng hợp, báo cáo UBND tỉnh trước ngày 30/3": the first date binds the sender.
     """
-    for wanted in (
-        lambda d: d.date is not None,
-        lambda d: d.rrule is not None and not d.rrule.endswith("=-1"),  # a cycle with its due day
-    ):
-        first = next((d for d in deadlines if wanted(d)), None)
-        if first is not None:
-            return first
-    return deadlines[0] if deadlines else None
+    dated = next((d for d in deadlines if d.date), None)
+    cyclic = next((d for d in deadlines if d.rrule and not d.rrule.endswith("=-1")), None)  # a cycle with its due day
+    return dated or cyclic or (deadlines[0] if deadlines else None)
 
 
 def due_date(deadline: Deadline, *, signed: str | None = None, received: str | None = None) -> str | None:

@@ -81,7 +81,7 @@ def predicate_after(sequence: Sequence[Token], index: int, *, permitted: bool = 
         if word == "được" and position == index and permitted:
             position += 1
             continue
-        if word in (".", ";", "?") or position == index and word in _TELLS and _tells(sequence, position):
+        if word in (".", ";", "?") or (position == index and word in _TELLS and _tells(sequence, position)):
             return None
         verb = lexicon.verb_at(sequence, position)
         if verb is not None and not sequence[position].capital:
@@ -118,9 +118,7 @@ def coordinators_in(sequence: Sequence[Token], start: int, stop: int, *, weak: b
                 after += 2
             while after < stop and sequence[after].word in ("với", "cùng", "giữa", ","):
                 after += 1
-        elif word == "thống" and _words(sequence, index, index + 3) == "thống nhất với":
-            after = index + 3
-        elif word == "trao" and _words(sequence, index, index + 3) == "trao đổi với":
+        elif (word == "thống" and _words(sequence, index, index + 3) == "thống nhất với") or (word == "trao" and _words(sequence, index, index + 3) == "trao đổi với"):
             after = index + 3
         elif weak and word == "cùng" and (index == 0 or sequence[index - 1].word in (",", "trì", "hợp") or index == start):
             after = index + 1
@@ -328,7 +326,7 @@ def read(sequence: Sequence[Token], text: str) -> list[Directive]:
         for position, token in enumerate(sequence[:-1]):
             if token.word in (",", ";") and head_at(sequence, position + 1) is not None:
                 later = _subject_directive(sequence, position + 1)
-                if later is not None and not later.opens or later is not None and later.has_verb:
+                if (later is not None and not later.opens) or (later is not None and later.has_verb):
                     return [later]
     return []
 

@@ -94,17 +94,17 @@ def head_at(sequence: Sequence[Token], index: int, *, after_class: bool = False)
             following in (",", "và", ":", ".", "có", "chính", "đoàn", "đảng", "cá", "xã", "liên", "hội", "trực", "tín", "thuộc", "được")
             or lexicon.adverbs().match(sequence, start + 2) is not None
         )
-        if determined or after_class and inside:
+        if determined or (after_class and inside):
             return (found[0] if found and found[0] > start + 2 else start + 2), "class", determined
         if not found or found[0] <= start + 1:
             return None
-    if found is None or blocked is not None and blocked[0] >= found[0]:
+    if found is None or (blocked is not None and blocked[0] >= found[0]):
         return None
     end, kind = found
     phrase = " ".join(t.word for t in sequence[start:end])
     if phrase in _ONLY_WITH_DETERMINER and not determined and not after_class:
-        following = sequence[end] if end < len(sequence) else None
-        if not (sequence[start].capital and following is not None and (following.capital or following.word in (",", "-"))):
+        after = sequence[end] if end < len(sequence) else None
+        if not (sequence[start].capital and after is not None and (after.capital or after.word in (",", "-"))):
             return None
     verb = lexicon.verb_at(sequence, start)
     if verb is not None and verb[0] > end and not determined:
@@ -209,7 +209,7 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
         if lower_run > _LOWER_LIMIT:
             return None
         position += 1
-    if kind == "body" and (not named or listing and conjunction and not sequence[head_start].capital):
+    if kind == "body" and (not named or (listing and conjunction and not sequence[head_start].capital)):
         kind = "class"
     capital = sequence[head_start].capital and bool(conjunction)
     return _Element(index, position, kind, determined, named, conjunction, head_phrase, sequence[position - 1].word, head[1] != "body", capital)
@@ -265,7 +265,7 @@ def _in_compound(sequence: Sequence[Token], index: int, head: str, at_head: bool
     if before in _FIELD_NOUNS:
         return True
     joined = index >= 3 and sequence[index - 3].word in ("và", "-", ",")
-    if before in _COMPOUND_HEADS and not at_head and not joined or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
+    if (before in _COMPOUND_HEADS and not at_head and not joined) or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
         return True
     return head.startswith(("công ty", "tổng công ty", "tập đoàn")) and sequence[index - 1].word in ("ty", "phần", "mtv", "tnhh")
 
@@ -291,7 +291,7 @@ def _joins(group: list[_Element], element: _Element) -> bool:
             return True
         return last.kind == "post" and not last.named and last.last - last.first <= 3 and element.conjunction == ","
     if element.kind in ("class", "person"):
-        if element.capital or element.kind == "person" and element.named:
+        if element.capital or (element.kind == "person" and element.named):
             return False
         if element.head.endswith("ủy") and last.tail == "ủy" and not element.determiner and element.conjunction == ",":
             return True  # "Ban Thường vụ các huyện ủy, thành ủy"
@@ -301,7 +301,7 @@ def _joins(group: list[_Element], element: _Element) -> bool:
             return False
         if last.kind == "post" and last.tail in _BARE_TAILS and element.conjunction == ",":
             return True  # "Giám đốc các Sở, ngành"
-        classlike = last.kind in ("class", "person") or last.kind == "post" and not last.named
+        classlike = last.kind in ("class", "person") or (last.kind == "post" and not last.named)
         if last.kind == "post" and last.last - last.first <= 2 and element.kind != "person":
             classlike = False
         if not classlike:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.letter import Deadline, Zone
-from models.tasks import directives, lexicon, sections, tables
+from models.letter import Deadline
+from models.tasks import cues, directives, landmarks, lexicon, sections, tables
 from models.tasks.canonical import Token, canonical, tokens
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, find_deadlines
@@ -21,56 +21,6 @@ from models.tasks.names import head_at, noun_phrase
 from models.tasks.paragraph import Paragraph, item_of
 from models.tasks.sentences import sentences
 from models.text import squeeze
-
-_BODY_ZONES = {Zone.BODY, Zone.TASK, Zone.CLOSING, Zone.APPENDIX, Zone.TABLE, Zone.LEGAL_BASIS}
-_COMMANDS = {"chỉ thị", "công điện", "điện", "mệnh lệnh"}
-_PLANS = {"kế hoạch", "chương trình", "hướng dẫn", "phương án", "đề án", "kết luận", "thông tri", "thông tư"}
-_DECISIONS = {"quyết định", "nghị quyết", "quy chế", "quy định"}
-_UPWARD = {"tờ trình"}
-_REPORTS = {"báo cáo"}
-_STRONG = re.compile(
-    r"(?<!\w)(?:có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|chủ trì|phải|cần|khẩn trương|nghiêm túc|chủ động|tập trung|kịp thời|tăng cường"
-    r"|tiếp tục|thường xuyên|đẩy mạnh|theo chức năng|căn cứ chức năng)(?!\w)"
-)
-_TOLD = re.compile(
-    r"^(?:ngày \d|vừa qua|trong thời gian qua|thời gian qua|trong những năm|qua (?:xem xét|theo dõi|kiểm tra|nghiên cứu|rà soát)|tuy nhiên|hiện nay|hiện tại"
-    r"|sau khi (?:xem xét|nghiên cứu|xem) |phúc đáp|trả lời |liên quan|về (?:việc|nội dung|vấn đề)|để (?:có|thực hiện|triển khai|bảo đảm|đảm bảo)"
-    r"|tiếp theo|xét |nhận được (?:công văn|văn bản|tờ trình|báo cáo|đơn)|trường hợp (?:của|nêu))"
-)
-_INFORMS = re.compile(
-    r"(?<!\w)(?:(?:xin |trân trọng |kính )?(?:thông báo|truyền đạt|chuyển (?:đến|tới|các|công văn|văn bản))[^.;]{0,160}(?:biết|nắm rõ)[^.;]{0,30}$"
-    r"|(?:truyền đạt|xin thông báo)[^.;]{0,160}thực hiện[^.;]{0,30}$"
-    r"|trân trọng(?: cảm ơn| báo cáo| kính báo)?[ ./!]*$|(?:xin )?(?:trân trọng )?cảm ơn"
-    r"|rất mong (?:nhận được )?(?:sự |các |quý |đồng chí)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng"
-    r"|^(?:xin|kính) (?:gửi|thông báo|báo cáo|chuyển))"
-)
-_EFFECT = re.compile(r"(?:tự giải thể|có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|^kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
-_REPORTS_BACK = re.compile(r"(?<!\w)(?:báo cáo|phản ánh|vướng mắc|gửi|liên hệ)(?!\w)")
-_REPEAT_VERBS = {"thực hiện", "triển khai", "triển khai thực hiện", "tổ chức thực hiện", "tổ chức triển khai", "tổ chức triển khai thực hiện", "phối hợp",
-                 "quan tâm", "chỉ đạo", "triển khai, thực hiện", "quán triệt", "phổ biến", "chấp hành", "tuyên truyền", "tổ chức", "nghiêm túc thực hiện",
-                 "đảm bảo", "bảo đảm", "lãnh đạo, chỉ đạo", "lãnh đạo", "thực hiện nghiêm", "tiếp tục", "tập trung", "thường xuyên", "nghiên cứu"}  # fmt: skip
-_LEADS = re.compile(
-    r"(?:như sau|sau đây|sau|cụ thể|gồm|nội dung|việc|là|nhiệm vụ|trước mắt|trọng tâm|chỉ đạo|ý kiến|yêu cầu|đề nghị|rằng) ?: ?$|: ?$"
-)
-_LEAD_DIRECTS = re.compile(
-    r"(?<!\w)(?:ý kiến (?:chỉ đạo )?như sau|chỉ đạo(?: như sau)?|kết luận|yêu cầu|đề nghị|giao|chỉ thị|nhiệm vụ|giải pháp|biện pháp|thực hiện|triển khai"
-    r"|công việc|nội dung sau|nội dung như sau|ý kiến như sau|có ý kiến|phân công|hướng dẫn|đề xuất|kiến nghị)(?!\w)"
-)
-_SELF_LEAD = re.compile(r"(?<!\w)(?:ban hành|xây dựng|lập|đề ra|hướng dẫn|triển khai) [^.;]{0,120}(?:như sau|sau|sau đây|cụ thể) ?:? ?$")
-_COMMITTEE = re.compile(r"(?:ban thường vụ|ban chấp hành|thường trực|thường vụ|ban bí thư|đoàn chủ tịch|ban thường trực|đảng ủy|btv|bch)(?!\w)")
-_STRONG_LEAD = re.compile(r"(?<!\w)(?:chỉ thị|nhiệm vụ|giải pháp|biện pháp|công việc|thực hiện (?:một số|các|những|tốt)|triển khai (?:một số|các))(?!\w)")
-_LISTS = re.compile(r"(?:gồm|bao gồm|thành phần|các nội dung chính|vấn đề (?:trọng tâm )?sau|hồ sơ|sau đây|tiêu chí|cụ thể|mẫu|dữ liệu về)[^:]{0,30}: ?$")
-_CONTINUES = re.compile(
-    r"^(?:trường hợp|nếu|trong đó|trong quá trình|kết quả|văn bản|báo cáo|danh sách|hồ sơ|ý kiến|quá thời hạn|sau thời|đồng thời|ngoài ra|việc|mọi|các nội dung"
-    r"|thời gian|yêu cầu|phải|không|chú ý|lưu ý|trước|tài liệu|nội dung|thông tin|chi tiết|biểu|tổng hợp)(?!\w)"
-)
-_CITES = re.compile(r"(?:công văn|văn bản|tờ trình|báo cáo|đơn|thông báo|giấy|công điện|kết luận) (?:số |ngày )[^.;]{1,60}$|(?<!\w)(?:đã|có) (?:công văn|văn bản|tờ trình)[^.;]{0,40}$")
-_SEPARATE = re.compile(r"^(?:thời hạn|nơi nhận báo cáo|hạn (?:cuối|chót|gửi|nộp))")
-_ASKS = re.compile(r"(?<!\w)(?:kính đề nghị|đề nghị|kính trình|trình|tham mưu|kính mong|xin ý kiến|báo cáo,? xin ý kiến|kính báo cáo) (?!của)")
-_ASKS_DECISION = re.compile(r"(?:xem xét|phê duyệt|quyết định|chấp thuận|cho ý kiến|ban hành|công nhận|cho phép|thẩm định|xét|văn bản)")
-_INVITES = re.compile(r"(?<!\w)(?<!giấy )(?<!thư )(?<!khách )(?<!phần )(?:kính mời|trân trọng mời|mời)(?!\w)")
-_ATTENDS = re.compile(r"^(?:tới dự|đến dự|tham dự|dự (?:họp|hội nghị|cuộc họp|buổi)|đến tham dự|về dự|tham gia)(?!\w)")
-_DONE_VERB = re.compile(r"(?<!\w)(?:đã|vừa) (?:được )?")
 
 
 def _key(name: str) -> str:
@@ -111,17 +61,6 @@ class Found:
     """The request of a submission (tờ trình) for a decision."""
 
 
-_PASSIVE = re.compile(
-    r"(?:mọi )?(?:hồ sơ|văn bản|báo cáo|kết quả|danh sách|ý kiến|vướng mắc|biên bản|số liệu|tài liệu)[^.;]{0,100}?(?:gửi|báo cáo|phản ánh|nộp)(?: về| đến| cho)?(?!\w)"
-)
-_PREAMBLE = re.compile(r"(?:tiếp tục )?(?:thực hiện|quán triệt|triển khai|căn cứ|tổ chức thực hiện)[^.;]{0,400}(?:, |\. )")
-_WEAK_REFUSED = re.compile(
-    r"(?:những|các|về|thời gian|địa điểm|thời điểm|một số|vướng mắc|kết quả|tình hình|khó khăn|người|hiện nay|khi các)(?!\w)|(?:\w+ ){0,8}?(?:tán thành|nhất trí|thống nhất|đồng ý|chấp thuận|đã|sẽ)(?!\w)"
-)
-_EVENT_FIELD = re.compile(r"(?:thành phần|thời gian|địa điểm|nội dung|số lượng|đối tượng|hình thức|kinh phí|giảng viên|báo cáo viên|chủ trì)\b[^:]{0,30}:")
-_FOOT = re.compile(r"\W{0,4}n[ơo]i nh[ậâạ]n ?[:;]")
-_INVITATIONS = {"giấy mời"}
-_DECIDES = {"đồng ý", "nhất trí", "tán thành", "ghi nhận", "chấp thuận", "phê duyệt", "công nhận", "quyết định", "cho phép", "thống nhất", "xét", "xem xét"}
 
 
 @dataclass(slots=True)
@@ -161,7 +100,8 @@ class _Walker:
         skip = 0
         for index, paragraph in enumerate(self.paragraphs):
             if paragraph.cell is not None:
-                if index == 0 or self.paragraphs[index - 1].cell is None or self.paragraphs[index - 1].cell.table != paragraph.cell.table:
+                before = self.paragraphs[index - 1].cell if index else None
+                if before is None or before.table != paragraph.cell.table:
                     self._table(paragraph.cell.table)
                 continue
             if skip:
@@ -197,7 +137,7 @@ class _Walker:
                     names = [n for r in filled for n in r.names]
                     self.frames.append(_Frame(level, "yes", names, [n for r in filled for n in r.coordinators]))
                     return 0
-        if paragraph.level >= 2 and children and all(_EVENT_FIELD.match(canonical(c.text[self._content_offset(c) :])) for c in children):
+        if paragraph.level >= 2 and children and all(cues.EVENT_FIELD.match(canonical(c.text[self._content_offset(c) :])) for c in children):
             return 0  # an event with its time, place and participants
         used = self._invitation(index, paragraph, content_at, content, flat)
         if used is not None:
@@ -228,7 +168,7 @@ class _Walker:
         row = tables.fields(content, self.context.date)
         if row is None:
             return False
-        if not self.found or self.frames and self.frames[-1].names == row.names and row.names:
+        if not self.found or (self.frames and self.frames[-1].names == row.names and row.names):
             return bool(row.names or row.deadline)
         task = self.found[-1]
         if row.names:
@@ -281,9 +221,7 @@ class _Walker:
             sequence = tokens(content)
             if not sequence:
                 continue
-            if directives.imperative_at(sequence) is not None or sections.actors(content) is not None:
-                count += 1
-            elif directives.read(_head(sequence), canonical(content)):
+            if directives.imperative_at(sequence) is not None or sections.actors(content) is not None or directives.read(_head(sequence), canonical(content)):
                 count += 1
         return count / len(children)
 
@@ -291,17 +229,17 @@ class _Walker:
 
     def _heading(self, paragraph: Paragraph, content: str, flat: str, level: float, children: Sequence[Paragraph]) -> bool:
         words = flat.split()
-        if len(words) > 45 or flat.endswith((".", ";", "./.")) and not (paragraph.level and len(words) <= 14):
+        if len(words) > 45 or (flat.endswith((".", ";", "./.")) and not (paragraph.level and len(words) <= 14)):
             return False
         follows = bool(children) or _opens_list(flat)
         named = sections.actors(content)
-        if named is not None and (follows or paragraph.level and len(words) <= 16 and not directives.read(tokens(content), flat)):
+        if named is not None and (follows or (paragraph.level and len(words) <= 16 and not directives.read(tokens(content), flat))):
             at = level or self._level_inside()
             self._pop(at)
             self.frames.append(_Frame(at, "yes", named[0], named[1]))
             return True
         if children and len(words) <= 14 and not flat.endswith((".", ";", ",")) and head_at(tokens(content), 0) is not None and not (
-            directives.executes(flat) or _STRONG.search(flat) or content.upper() == content
+            directives.executes(flat) or cues.STRONG.search(flat) or content.upper() == content
             or any(d.kind in ("marker", "invitation") for d in directives.read(tokens(content), flat))
             or (head_at(tokens(content), 0) or (0, "post", False))[1] in ("post", "person", "area")
         ) and (paragraph.level or self.paragraphs_level(children) >= 2):
@@ -316,9 +254,9 @@ class _Walker:
             self.frames.append(_Frame(level, directs or "other"))
             return True
         short = len(words) <= 14 and not flat.endswith(".")
-        if title or paragraph.level == 1 and len(words) <= 30 and not flat.endswith(".") and not content[:1].islower() and (
+        if title or (paragraph.level == 1 and len(words) <= 30 and not flat.endswith(".") and not content[:1].islower() and (
             not self._directs(content, flat)
-        ):
+        )):
             at = level or 0.5
             self._pop(at)
             self.frames.append(_Frame(at, directs or "other"))
@@ -355,17 +293,16 @@ class _Walker:
         last_flat = canonical(last)
         read = directives.read(tokens(last), last_flat)
         share = self._directing_share(children)
-        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(_key(_names(last, d)[0])) or not paragraph.level and (_SELF_LEAD.search(last_flat) or _COMMITTEE.match(_key(_names(last, d)[0])) and re.search(r"sau(?: đây)? ?:$", last_flat)))]
+        own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(_key(_names(last, d)[0])) or (not paragraph.level and (cues.SELF_LEAD.search(last_flat) or (cues.COMMITTEE.match(_key(_names(last, d)[0])) and re.search(r"sau(?: đây)? ?:$", last_flat)))))]
         if own and len(own) == len(read):
             self._pop(level if paragraph.level else 0.5)
-            self.frames.append(_Frame(level if paragraph.level else 0.5, "yes" if _STRONG_LEAD.search(last_flat) else "other", lead=True))
+            self.frames.append(_Frame(level if paragraph.level else 0.5, "yes" if cues.STRONG_LEAD.search(last_flat) else "other", lead=True))
             return True
-        if not read and not _LEAD_DIRECTS.search(last_flat):
-            if self._imperative(last) is None or share < 0.5:
-                return False
-        if children and share < 0.4 and (read and any(d.has_verb for d in read) or self._imperative(last) is not None):
+        if not read and not cues.LEAD_DIRECTS.search(last_flat) and (self._imperative(last) is None or share < 0.5):
+            return False
+        if children and share < 0.4 and ((read and any(d.has_verb for d in read)) or self._imperative(last) is not None):
             return False  # a task whose details are listed
-        if _LISTS.search(last_flat) and share < 0.4 and not read:
+        if cues.LISTS.search(last_flat) and share < 0.4 and not read:
             return False
         if len(spans) > 1:
             # What the sentences before the lead direct is a task of its own.
@@ -376,18 +313,18 @@ class _Walker:
             at = level
         self._pop(at)
         asks = any(d.kind == "marker" and d.force in ("order", "request") for d in read)
-        if self.kind in _REPORTS and not asks:
+        if self.kind in cues.REPORTS and not asks:
             self.frames.append(_Frame(at, "other"))
             return True
-        frame = _Frame(at, "yes", lead=True, strong=asks or bool(_STRONG_LEAD.search(last_flat)))
+        frame = _Frame(at, "yes", lead=True, strong=asks or bool(cues.STRONG_LEAD.search(last_flat)))
         frame.deadline = binding(find_deadlines(last, self.context.date)) if read else None
         for directive in read:
             names = _names(last, directive)
-            if directive.kind == "subject" and (not names or self._is_issuer(_key(names[0])) or _SELF_LEAD.search(last_flat) or not paragraph.level and _COMMITTEE.match(_key(names[0]))):
+            if directive.kind == "subject" and (not names or self._is_issuer(_key(names[0])) or cues.SELF_LEAD.search(last_flat) or (not paragraph.level and cues.COMMITTEE.match(_key(names[0])))):
                 continue
             specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
             inside = bool(paragraph.level) and self._inside_named_list(directive)
-            if names and (directive.opens and not directive.has_verb and specific == names or inside or directive.kind == "subject"):
+            if names and ((directive.opens and not directive.has_verb and specific == names) or inside or directive.kind == "subject"):
                 frame.names.extend(names)
                 frame.coordinators.extend(last[n.start : n.end] for n in directive.coordinators)
             else:
@@ -409,7 +346,7 @@ class _Walker:
 
     def _allowed(self) -> str:
         """Whether the open sections direct work: yes, no or other."""
-        state = "yes" if self.kind in _COMMANDS else "other"
+        state = "yes" if self.kind in cues.COMMANDS else "other"
         for frame in self.frames:
             if frame.directs != "other":
                 state = frame.directs
@@ -425,23 +362,23 @@ class _Walker:
         if state == "no":
             return
         spans = sentences(content)
-        if self.kind in _UPWARD:
+        if self.kind in cues.UPWARD:
             self._request(paragraph, content_at, content, spans)
             return
         reads: list[tuple[int, int, Directive]] = []
         for start, end in spans:
             piece = content[start:end]
             piece_flat = canonical(piece)
-            if _INFORMS.search(piece_flat.rstrip(" ./")) or _EFFECT.search(piece_flat) and not directives.executes(piece_flat):
+            if cues.INFORMS.search(piece_flat.rstrip(" ./")) or (cues.EFFECT.search(piece_flat) and not directives.executes(piece_flat)):
                 continue
             for directive in directives.read(tokens(piece), piece_flat):
                 if self._accepts(piece, piece_flat, directive, paragraph, state):
                     reads.append((start, end, directive))
-        if self.kind in _REPORTS and state != "yes":
+        if self.kind in cues.REPORTS and state != "yes":
             return
         imperative = self._imperative(content) if spans else None
         general = any(f.lead for f in self.frames)
-        item = paragraph.level >= 2 or paragraph.level == 1 and self.kind not in _DECISIONS
+        item = paragraph.level >= 2 or (paragraph.level == 1 and self.kind not in cues.DECISIONS)
         if imperative is not None and item and reads and not (reads[0][2].kind == "marker" and reads[0][2].start == 0 and reads[0][0] == 0):
             later = [r for r in reads if r[0] > 0 and r[2].kind == "marker" and r[2].start == 0 and not self._named_frame()]
             if self._imperative_counts(content, flat, imperative) and not later:
@@ -449,33 +386,31 @@ class _Walker:
         if reads:
             self._emit(paragraph, content_at, content, spans, reads, item)
             return
-        if _INFORMS.search(flat.rstrip(" ./")) or _TOLD.match(flat) and not general:
+        if cues.INFORMS.search(flat.rstrip(" ./")) or (cues.TOLD.match(flat) and not general):
             return
-        if self.found and not paragraph.level and _SEPARATE.match(flat) and find_deadlines(content, self.context.date):
+        if self.found and not paragraph.level and cues.SEPARATE.match(flat) and find_deadlines(content, self.context.date):
             self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.7)
             return
         named = self._named_frame()
-        plan = self.kind in _PLANS | _COMMANDS or state == "yes"
-        if self.kind in _INVITATIONS and not named:
+        plan = self.kind in cues.PLANS | cues.COMMANDS or state == "yes"
+        if self.kind in cues.INVITATIONS and not named:
             return
-        if _PASSIVE.match(flat) and (item and (general or named) or self.found and find_deadlines(content, self.context.date)):
+        if cues.PASSIVE.match(flat) and ((item and (general or named)) or (self.found and find_deadlines(content, self.context.date))):
             self._add(paragraph, content_at, 0, len(content), [], [], 0, 0.75)
             return
-        if not paragraph.level and not self.seen_items and _PREAMBLE.match(flat):
+        if not paragraph.level and not self.seen_items and cues.PREAMBLE.match(flat):
             return
         if imperative is not None and self._imperative_counts(content, flat, imperative):
-            if item and (general or named or plan and state == "yes" or self.kind in _PLANS and state != "no"):
+            if item and (general or named or (plan and state == "yes") or (self.kind in cues.PLANS and state != "no")):
                 self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.85)
                 return
-            if not paragraph.level and (named or general and self.seen_items or self.kind in _COMMANDS or plan and state == "yes") and len(flat.split()) >= 6:
+            if not paragraph.level and (named or (general and self.seen_items) or self.kind in cues.COMMANDS or (plan and state == "yes")) and len(flat.split()) >= 6:
                 self._add(paragraph, content_at, 0, len(content), [], self._with(content), imperative_offset(content, imperative), 0.75)
                 return
         strong = any(f.strong for f in self.frames)
-        if state != "yes" or self._listing_only(flat) or len(flat.split()) < (5 if named and item else 9) or _WEAK_REFUSED.match(flat) or self.kind in _INVITATIONS:
+        if state != "yes" or self._listing_only(flat) or len(flat.split()) < (5 if named and item else 9) or cues.WEAK_REFUSED.match(flat) or self.kind in cues.INVITATIONS:
             return
-        if item and (strong and paragraph.level <= 3 and self._has_duty(content) or named and self._clause(content)):
-            self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
-        elif not paragraph.level and strong and self.seen_items and self._has_duty(content, 16):
+        if (item and ((strong and paragraph.level <= 3 and self._has_duty(content)) or (named and self._clause(content)))) or (not paragraph.level and strong and self.seen_items and self._has_duty(content, 16)):
             self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
 
     @staticmethod
@@ -501,7 +436,7 @@ class _Walker:
         if verb is None:
             return False
         after = sequence[verb[0]].word if verb[0] < len(sequence) else ""
-        if verb[1].phrase in _DECIDES and not paragraph_orders(flat):
+        if verb[1].phrase in cues.DECIDES and not paragraph_orders(flat):
             return False
         if after in ("của", "này", "trên", "đã", "được", "là", "số", ":") and not (after == ":" and verb[0] > 2):
             return False
@@ -524,38 +459,38 @@ class _Walker:
         return bool(re.match(r"(?:thời gian|địa điểm|thành phần|nội dung|hình thức|đối tượng|kinh phí|số lượng|phương tiện|trang phục|tên|ghi chú|chi tiết)\b[^:]{0,40}:", flat))
 
     def _accepts(self, piece: str, flat: str, directive: Directive, paragraph: Paragraph, state: str) -> bool:
-        if directive.force == "permit" and self.kind not in _DECISIONS:
+        if directive.force == "permit" and self.kind not in cues.DECISIONS:
             return False
         names = _names(piece, directive)
-        if directive.kind == "marker" and _CITES.search(flat[: self._offset(piece, directive)][-70:]):
+        if directive.kind == "marker" and cues.CITES.search(flat[: self._offset(piece, directive)][-70:]):
             return False
         if directive.reporter is not None and directive.kind == "marker":
             reporter = _key(piece[directive.reporter.names[-1].start : directive.reporter.names[-1].end])
-            if directive.force == "request" and not self._is_issuer(reporter) and _TOLD.match(flat.strip()) is not None:
+            if directive.force == "request" and not self._is_issuer(reporter) and cues.TOLD.match(flat.strip()) is not None:
                 return False
         if directive.kind == "subject":
             if not paragraph.level and piece[:1].islower() and paragraph.text.startswith(piece[:20]):
                 return False  # the rest of a paragraph that was cut in two
             if names and self._is_issuer(_key(names[0])) and (
-                self.kind not in _PLANS | _DECISIONS or self.kind == "hướng dẫn" or not (paragraph.level or _STRONG.search(flat))
+                self.kind not in cues.PLANS | cues.DECISIONS or self.kind == "hướng dẫn" or not (paragraph.level or cues.STRONG.search(flat))
             ) and not re.search(
                 r"có trách nhiệm|chịu trách nhiệm", flat
             ):
-                return self.kind in _COMMANDS
+                return self.kind in cues.COMMANDS
             if directives.executes(flat):
                 return True
             general = any(f.lead or f.names for f in self.frames)
-            if _TOLD.match(flat.strip()) and not general:
+            if cues.TOLD.match(flat.strip()) and not general:
                 return False
             if general or state == "yes" or paragraph.level >= 2:
                 return not re.search(r"(?<!\w)(?:có quyền|được phép|được quyền)(?!\w)", flat[:120])
             acts = flat[directive.names[-1].end :].lstrip() if directive.names else flat
-            strong = _STRONG.search(flat[directive.names[0].start :] if directive.names else flat) is not None or acts.startswith(":")
+            strong = cues.STRONG.search(flat[directive.names[0].start :] if directive.names else flat) is not None or acts.startswith(":")
             addressed = any(
                 _key(name) in _key(a) or _key(a) in _key(name) for name in names for a in self.context.addressees
             )
-            decided = self.kind in _DECISIONS | _PLANS | _COMMANDS
-            later = bool(self.found) and (self.kind in _INVITATIONS) or bool(self.found) and all(name.kind in ("class", "person", "post") for name in directive.names)
+            decided = self.kind in cues.DECISIONS | cues.PLANS | cues.COMMANDS
+            later = (bool(self.found) and (self.kind in cues.INVITATIONS)) or (bool(self.found) and all(name.kind in ("class", "person", "post") for name in directive.names))
             return strong or addressed or decided or later
         return True
 
@@ -585,13 +520,13 @@ class _Walker:
         groups: list[list[tuple[int, int, Directive]]] = []
         for entry in reads:
             start, _, directive = entry
-            names = {_key(n) for n in _names(content[start:], directive)}
+            named = {_key(n) for n in _names(content[start:], directive)}
             previous = {_key(n) for s, _, d in (groups[-1] if groups else []) for n in _names(content[s:], d)}
-            ordered = directive.kind == "marker" and directive.force == "order" and names
+            ordered = directive.kind == "marker" and directive.force == "order" and named
             conditional = directive.kind == "subject" and directive.start > 0
             if groups and conditional:
                 continue
-            if not groups or names - previous and (not item or ordered and groups[-1][-1][2].kind == "marker" and groups[-1][-1][2].force == "order"):
+            if not groups or (named - previous and (not item or (ordered and groups[-1][-1][2].kind == "marker" and groups[-1][-1][2].force == "order"))):
                 groups.append([entry])
             else:
                 groups[-1].append(entry)
@@ -615,9 +550,9 @@ class _Walker:
             coordinators: list[str] = []
             for number_in_group, (at, _, d) in enumerate(group):
                 piece = content[at:]
-                adds = not number_in_group or d.kind == "marker" and all(n.kind in ("body", "class", "post") for n in d.names) and (
+                adds = not number_in_group or (d.kind == "marker" and all(n.kind in ("body", "class", "post") for n in d.names) and (
                     canonical(piece[self._offset(piece, d) :]).startswith(("giao", "yêu cầu", "đề nghị"))
-                )
+                ))
                 if not adds:
                     continue
                 names.extend(n for n in _names(piece, d) if n not in names)
@@ -630,7 +565,7 @@ class _Walker:
     def _separate(self, paragraph: Paragraph, content_at: int, content: str, spans: Sequence[tuple[int, int]], after: int) -> None:
         for start, end in spans:
             piece = content[start:end]
-            if start >= after and _SEPARATE.match(canonical(piece)) and find_deadlines(piece, self.context.date):
+            if start >= after and cues.SEPARATE.match(canonical(piece)) and find_deadlines(piece, self.context.date):
                 self._add(paragraph, content_at, start, end, [], [], start, 0.7)
 
     @staticmethod
@@ -645,7 +580,7 @@ class _Walker:
             if start < end:
                 continue
             piece = canonical(content[start:stop])
-            if _SEPARATE.match(piece) or _INFORMS.search(piece.rstrip(" ./")) or not (_CONTINUES.match(piece) or directives.imperative_at(tokens(content[start:stop])) is not None):
+            if cues.SEPARATE.match(piece) or cues.INFORMS.search(piece.rstrip(" ./")) or not (cues.CONTINUES.match(piece) or directives.imperative_at(tokens(content[start:stop])) is not None):
                 break
             end = stop
         return end
@@ -655,8 +590,8 @@ class _Walker:
         for start, end in spans:
             piece = content[start:end]
             flat = canonical(piece)
-            asked = _ASKS.search(flat)
-            if asked is None or re.search(r"(?<!\w)(?:nhận được|tiếp nhận|đã có|được sự)(?!\w)", flat[: asked.start()]) or _CITES.search(flat[: asked.start()][-70:]) or not _ASKS_DECISION.search(flat[asked.start() :]):
+            asked = cues.ASKS.search(flat)
+            if asked is None or re.search(r"(?<!\w)(?:nhận được|tiếp nhận|đã có|được sự)(?!\w)", flat[: asked.start()]) or cues.CITES.search(flat[: asked.start()][-70:]) or not cues.ASKS_DECISION.search(flat[asked.start() :]):
                 continue
             sequence = tokens(piece)
             index = next((i for i, t in enumerate(sequence) if t.start >= asked.end()), None)
@@ -698,7 +633,7 @@ class _Walker:
         if not names:
             inherited = next((f.general for f in reversed(self.frames) if f.general), list(self.context.addressees))
         deadline = next((f.deadline for f in reversed(self.frames) if f.deadline), None)
-        if not closing and not paragraph.level and self.kind not in _UPWARD:
+        if not closing and not paragraph.level and self.kind not in cues.UPWARD:
             closing = self._repeats(paragraph.text[content_at + start : content_at + end], self.seen_items or len(self.found) > 1)
         self.found.append(
             Found(paragraph, content_at + start, content_at + end, names, coordinators, content_at + duty, inherited, deadline, closing, confidence)
@@ -709,12 +644,12 @@ class _Walker:
     def _repeats(self, text: str, directive: bool) -> bool:
         """A closing line that only repeats the general request: no verb but those of carrying out, no deadline of its own."""
         flat = re.sub(r"\W*/\s?\w{0,4}$", "", canonical(text).strip())
-        if not directive or len(flat.split()) > 60 or find_deadlines(text, self.context.date) or _REPORTS_BACK.search(flat):
+        if not directive or len(flat.split()) > 60 or find_deadlines(text, self.context.date) or cues.REPORTS_BACK.search(flat):
             return False
         sequence = tokens(flat)
         verbs = [v for i in range(len(sequence)) if (v := lexicon.verb_at(sequence, i)) is not None]
         general = {"trien_khai", "tuyen_truyen", "phoi_hop"}
-        return all(v[1].phrase in _REPEAT_VERBS or not v[1].main or self.seen_items and set(v[1].labels) <= general for v in verbs)
+        return all(v[1].phrase in cues.REPEAT_VERBS or not v[1].main or (self.seen_items and set(v[1].labels) <= general) for v in verbs)
 
     def _without_closings(self) -> list[Found]:
         others = [f for f in self.found if not f.closing]
@@ -744,7 +679,7 @@ class _Walker:
 
     def _invitation(self, index: int, paragraph: Paragraph, content_at: int, content: str, flat: str) -> int | None:
         """"… trân trọng kính mời:" with the bodies invited and "Tới dự …" below; the number of paragraphs it uses."""
-        found = _INVITES.search(flat)
+        found = cues.INVITES.search(flat)
         if found is None or any(f.invitation for f in self.found):
             return None
         if content.upper() == content:
@@ -755,7 +690,7 @@ class _Walker:
         if re.match(r"(?:giấy mời|thành phần|khách mời)", flat):
             return None
         spans = sentences(content)
-        start, end = next(((s, e) for s, e in spans if _INVITES.search(canonical(content[s:e]))), (0, len(content)))
+        start, end = next(((s, e) for s, e in spans if cues.INVITES.search(canonical(content[s:e]))), (0, len(content)))
         piece = content[start:end]
         names: list[str] = []
         reads = [d for d in directives.read(tokens(piece), canonical(piece)) if d.kind == "invitation"]
@@ -767,14 +702,14 @@ class _Walker:
                 begin = start + sequence[reads[0].start].start
         used = 0
         more: Paragraph | None = None
-        if canonical(piece).rstrip().endswith(("mời:", "mời")) or piece.rstrip().endswith(":") and not names:
+        if canonical(piece).rstrip().endswith(("mời:", "mời")) or (piece.rstrip().endswith(":") and not names):
             for following in self.paragraphs[index + 1 : index + 40]:
                 if sum(c.isalpha() for c in following.text) < 6:
                     used += 1
                     continue
                 text = following.text[self._content_offset(following) :].strip()
                 low = canonical(text)
-                if _ATTENDS.match(low):
+                if cues.ATTENDS.match(low):
                     more = following
                     used += 1
                     break
@@ -814,46 +749,7 @@ def _head(sequence: Sequence[Token], limit: int = 120) -> Sequence[Token]:
     return sequence[:limit]
 
 
-def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:
-    """The paragraphs that may direct: between head and foot. By zones where they are known, by landmarks otherwise."""
-    known = [p for p in paragraphs if p.zone not in (Zone.BODY, Zone.TASK)]
-    if known:
-        chosen = [p for p in paragraphs if p.zone in _BODY_ZONES and p.zone is not Zone.LEGAL_BASIS]
-        # A distribution list that the zones missed (a worn scan) ends the body all the same.
-        foot = next((i for i, p in enumerate(chosen) if i and _FOOT.match(canonical(p.text)) and p.zone is not Zone.APPENDIX), len(chosen))
-        return chosen[:foot] + [p for p in chosen[foot:] if p.zone in (Zone.APPENDIX, Zone.TABLE)]
-    start, end = 0, len(paragraphs)
-    flats = [canonical(p.text).strip() for p in paragraphs]
-    for i, flat in enumerate(flats):
-        if _FOOT.match(flat) and len(flat) < 200 and i > 2:
-            end = i
-            break
-    for i, flat in enumerate(flats[:end]):
-        if re.match(r"kính (?:gửi|trình)", flat) or re.search(r"(?:điện|gửi) ?: ?$", flat) and i < 30:
-            start = i + 1
-            while start < end and (paragraphs[start].level >= 5 or len(flats[start]) < 3):
-                start += 1
-            if start < end and not paragraphs[start].level and flats[start].startswith("đồng kính gửi"):
-                start += 1
-                while start < end and paragraphs[start].level >= 5:
-                    start += 1
-            break
-        if re.match(r"(?:quyết định|quyết nghị|nghị quyết) ?:$", flat):
-            start = i + 1
-    else:
-        if start == 0:
-            for i, flat in enumerate(flats[: min(end, 40)]):
-                if re.search(r"ngày [\d\W]{1,9} tháng [\d\W]{1,6} năm", flat) and len(flat) < 90:
-                    start = i + 1
-                    break
-    if kind in _DECISIONS:
-        for i, flat in enumerate(flats[:end]):
-            if re.match(r"(?:quyết định|quyết nghị|nghị quyết) ?:$", flat):
-                start = i + 1
-    return [p for p in paragraphs[start:end] if p.cell is None or not p.cell.layout]
-
-
 def find(paragraphs: Sequence[Paragraph], context: TaskContext) -> list[Found]:
     """The tasks of a letter's paragraphs, in order."""
     kind = (context.document_type or "công văn").lower()
-    return _Walker(body(paragraphs, kind), context).run()
+    return _Walker(landmarks.body(paragraphs, kind), context).run()

@@ -137,7 +137,7 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
             continue
         if adverb is not None and word != "không":
             index = adverb[0]
-            chained = chained or not purpose and word in ("kịp", "thường", "khẩn", "chủ", "định", "đồng", "phải", "có", "tích")
+            chained = chained or (not purpose and word in ("kịp", "thường", "khẩn", "chủ", "định", "đồng", "phải", "có", "tích"))
             continue
         noun = _objects().match(sequence, index)
         if noun is not None and not purpose and since <= 9:
