@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.confidence import calibrate
 from models.document import Document, box_of
 from models.extraction import Fields, extract_fields
 from models.extraction.inference import complete
@@ -20,6 +21,7 @@ from models.references import find_references
 from models.references.context import LetterContext
 from models.segmentation import Segmentation, segment
 from models.tasks import TaskContext, find_tasks
+from models.tasks.classifier import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def extract(data: bytes, filename: str | None = None, *, media_type: str | None 
         legacy_encoding=document.legacy_encoding,
         ocr=document.ocr,
     )
-    return extract_document(document, source, options=options)
+    return extract_document(document, source)
 
 
 def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extraction:
@@ -56,8 +58,8 @@ def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extrac
     return extract(read_bytes(path), path.name, options=options)
 
 
-def extract_document(document: Document, source: Source, *, options: ExtractOptions | None = None) -> Extraction:
-    """All stages after reading, for a document that is already in memory."""
+def extract_document(document: Document, source: Source, *, calibrated: bool = True) -> Extraction:
+    """All stages after reading, for a document that is already in memory. Without ``calibrated`` confidences are the stages' own."""
     found = segment(document)
     segments = found.segments
     fields = extract_fields(document, found.zones)
@@ -82,6 +84,8 @@ def extract_document(document: Document, source: Source, *, options: ExtractOpti
         addressees=fields.addressees, recipients=fields.recipients, references=references, tasks=tasks,
         warnings=[*document.warnings, *fields.warnings, *_letter_like(fields, references, tasks)],
     )
+    if calibrated:
+        calibrate(document, extraction)
     return extraction
 
 
@@ -110,7 +114,7 @@ def _tasks(document: Document, found: Segmentation, fields: Fields, references: 
         place=fields.place.value if fields.place else None,
     )
     tasks = find_tasks(
-        document.text, segments=found.segments, paragraphs=found.paragraphs, context=context, references=references
+        document.text, segments=found.segments, paragraphs=found.paragraphs, context=context, references=references, classifier=shipped()
     )
     for task in tasks:
         _place(document, task)

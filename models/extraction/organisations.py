@@ -24,6 +24,11 @@ _COMMITTEE = re.compile(r"^(ban chap hanh|bch|btv|ban thuong vu)( trung uong| tw
 _INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu|tap doan|tong cong ty|ngan hang|benh vien|hoc vien|vien|cuc|tong cuc|uy ban trung uong|bo tu lenh|bo chi huy|ban chi huy|hoi|dang uy|chi bo|dang bo|toa an|lien hiep|hiep hoi|chu tich)|\b(va|cua|cac|&)|[-,–])$")
 
 
+def starts_like_a_body(name: str) -> bool:
+    """Whether a name begins with a kind of body (cơ quan, tổ chức) or the title of one."""
+    return bool(_STARTS.match(fold(name).lower()))
+
+
 def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:
     """Issuer and parent body (cơ quan ban hành, cơ quan chủ quản) from the head's lines, either None where not printed."""
     lines = [line for line in zoned.of(Zone.ISSUER, Zone.PARENT_BODY) if any(c.isalpha() for c in line.text)]
