@@ -1,5 +1,4 @@
 """The generator: text and gold agree in every letter, the same seed gives the same letters, no two are alike."""
-# ruff: noqa: E501  a letter on one line
 
 from __future__ import annotations
 
