@@ -95,7 +95,7 @@ def _task(
         deadline=deadline,
         report_to=report_to(raw[duty:]),
         deliverable=entry.product or deliverable(raw[duty:]),
-        types=types.blend(labels, learned),
+        types=labels if entry.invitation or entry.request else types.blend(labels, learned),
         references=[r.id for r in references if any(m.span and m.span[0] < span[1] and m.span[1] > span[0] for m in r.mentions)],
         confidence=entry.confidence,
     )

@@ -1,9 +1,15 @@
-"""The trained task-type classifier, served with ONNX Runtime: an encoder over the task's words with the rules' scores beside it."""
+"""The trained task-type classifier: syllable n-grams and the rules' scores, one linear model a label.
+
+The weights come from scikit-learn (``training.task_types``) and are applied with numpy alone, so that serving needs neither
+scikit-learn nor an encoder; a test holds the two forms equal.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -14,66 +20,83 @@ import numpy as np
 from models.letter import TaskType, TypeLabel
 from models.tasks.types import scored
 
-_PAD = 1
+WEIGHTS = "weights/task_types"
+HEAD_SYLLABLES = 12
+"""The first syllables of a task, where its directing verb stands, are looked at once more on their own."""
+_SYLLABLE = re.compile(r"\w+")
 
 
-class OnnxTaskTypes:
-    """Labels tasks with the weights in a folder (``model.onnx``, ``tokenizer.json``, ``settings.json``). Safe to share between threads."""
+class LinearTaskTypes:
+    """Labels tasks with the weights in a folder (``model.npz``, ``settings.json``). Safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
         self.labels: list[str] = settings["labels"]
         self.thresholds = np.array(settings["thresholds"])
-        self.limit: int = settings["max_pieces"]
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        options = onnxruntime.SessionOptions()
-        # one thread a call: the batch and the service run a process a core
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        with np.load(folder / "model.npz") as stored:
+            self.coefficients = stored["coefficients"].astype(np.float32)
+            self.intercepts = stored["intercepts"].astype(np.float32)
+            self.idf = [stored["idf_all"].astype(np.float32), stored["idf_head"].astype(np.float32)]
+            names = [bytes(stored[key]).decode("utf-8").split("\n") for key in ("grams_all", "grams_head")]
+        self.vocabulary = [{gram: index for index, gram in enumerate(grams)} for grams in names]
+        self.orders = ((1, 3), (1, 2))
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """Probabilities, one row a text and one column a label of ``self.labels``; texts of like length share a batch."""
-        rules = np.array([[scores.get(label, 0.0) for label in self.labels] for scores in (scored(text) for text in texts)], dtype=np.float32)
-        rows = [self.tokenizer.encode(f"query: {text}").ids[: self.limit] for text in texts]
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        result = np.zeros((len(rows), len(self.labels)))
-        for start in range(0, len(order), 8):
-            batch = order[start:start + 8]
-            longest = max(len(rows[i]) for i in batch)
-            ids = np.full((len(batch), longest), _PAD, dtype=np.int64)
-            mask = np.zeros((len(batch), longest), dtype=np.int64)
-            for row, i in enumerate(batch):
-                ids[row, : len(rows[i])] = rows[i]
-                mask[row, : len(rows[i])] = 1
-            (logits,) = self.session.run(None, {"ids": ids, "mask": mask, "rules": rules[batch]})
-            result[batch] = 1 / (1 + np.exp(-logits))
+        """Probabilities, one row a text and one column a label of ``self.labels``."""
+        return np.array([self._row(text) for text in texts])
+
+    def _row(self, text: str) -> np.ndarray:
+        logits = self.intercepts.copy()
+        offset = 0
+        for part, words in enumerate((text.lower(), head(text))):
+            indices, values = self._features(part, _SYLLABLE.findall(words))
+            if len(indices):
+                logits += self.coefficients[:, offset + indices] @ values
+            offset += len(self.vocabulary[part])
+        scores = scored(text)
+        logits += self.coefficients[:, offset:] @ np.array([scores.get(label, 0.0) for label in self.labels], dtype=np.float32)
+        result: np.ndarray = 1 / (1 + np.exp(-logits))
         return result
+
+    def _features(self, part: int, syllables: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        low, high = self.orders[part]
+        vocabulary = self.vocabulary[part]
+        counts = Counter(
+            vocabulary[gram] for size in range(low, high + 1) for i in range(len(syllables) - size + 1)
+            if (gram := " ".join(syllables[i:i + size])) in vocabulary
+        )
+        indices = np.fromiter(counts, dtype=np.int64, count=len(counts))
+        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        if part == 0:
+            values = 1 + np.log(values)
+        values *= self.idf[part][indices]
+        norm = float(np.linalg.norm(values))
+        return indices, values / norm if norm else values
 
     def predict(self, texts: Sequence[str]) -> list[list[TypeLabel]]:
         """The labels of each text at or above their thresholds, the most probable one where none is; most probable first."""
-        if not texts:
-            return []
         found: list[list[TypeLabel]] = []
-        for row in self.probabilities(texts):
+        for row in self.probabilities(texts) if texts else ():
             chosen = [i for i in np.argsort(-row) if row[i] >= self.thresholds[i]] or [int(row.argmax())]
             found.append([TypeLabel(label=TaskType(self.labels[i]), confidence=round(float(row[i]), 3)) for i in chosen])
         return found
+
+
+def head(text: str) -> str:
+    """The first words of a task, lower case."""
+    return " ".join(text.lower().split()[:HEAD_SYLLABLES])
 
 
 _lock = threading.Lock()
 
 
 @cache
-def _load() -> OnnxTaskTypes | None:
-    folder = files("models").joinpath("weights/task_types")
-    path = Path(str(folder))
-    return OnnxTaskTypes(path) if (path / "model.onnx").is_file() else None
+def _load() -> LinearTaskTypes | None:
+    path = Path(str(files("models").joinpath(WEIGHTS)))
+    return LinearTaskTypes(path) if (path / "model.npz").is_file() else None
 
 
-def shipped() -> OnnxTaskTypes | None:
+def shipped() -> LinearTaskTypes | None:
     """The classifier of this installation, loaded once; None where the weights are not installed (the rules label then)."""
     with _lock:
         return _load()

@@ -77,6 +77,10 @@ def noun_at(sequence: Sequence[Token], index: int) -> int | None:
     found = nouns().match(sequence, index)
     if found is None or any(t.capital and not t.word[0].isdigit() for t in sequence[index + 1 : found[0]]):
         return None
+    if found[1].endswith("báo cáo số") or found[1] in ("thông báo số", "quyết định số", "kế hoạch số"):
+        # A document by its number; "báo cáo số liệu" is something to do.
+        following = sequence[found[0]] if found[0] < len(sequence) else None
+        return found[0] if following is not None and not following.word.isalpha() else None
     return found[0]
 
 

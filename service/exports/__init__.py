@@ -1,0 +1,1 @@
+"""Exports: an extraction in the forms that other programs read."""
