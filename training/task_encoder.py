@@ -11,6 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
+from models.letter import TaskType, TypeLabel
 from training.e5 import TrimmedEncoder
 from training.tasks_data import rule_features
 
@@ -61,8 +62,6 @@ def export(model: TaskEncoder, out: Path, thresholds: np.ndarray, labels: Sequen
     """Write ``model.onnx`` (dynamic int8), ``tokenizer.json`` and ``settings.json`` to ``out``; return the shipped form as a function."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    from models.tasks.classifier import OnnxTaskTypes
-
     out.mkdir(parents=True, exist_ok=True)
     full = out / "full.onnx"
     ids, mask = encode(model.tokenizer, ["Báo cáo kết quả về Sở Nội vụ."], limit)
@@ -79,3 +78,48 @@ def export(model: TaskEncoder, out: Path, thresholds: np.ndarray, labels: Sequen
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     shipped = OnnxTaskTypes(out)
     return lambda texts: shipped.probabilities(list(texts))
+
+
+class OnnxTaskTypes:
+    """Labels tasks with the weights in a folder (``model.onnx``, ``tokenizer.json``, ``settings.json``). Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+
+        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        self.labels: list[str] = settings["labels"]
+        self.thresholds = np.array(settings["thresholds"])
+        self.limit: int = settings["max_pieces"]
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        options = onnxruntime.SessionOptions()
+        # one thread a call: the batch and the service run a process a core
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """Probabilities, one row a text and one column a label of ``self.labels``; texts of like length share a batch."""
+        rules = rule_features(texts)
+        rows = [self.tokenizer.encode(f"query: {text}").ids[: self.limit] for text in texts]
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        result = np.zeros((len(rows), len(self.labels)))
+        for start in range(0, len(order), 8):
+            batch = order[start:start + 8]
+            longest = max(len(rows[i]) for i in batch)
+            ids = np.full((len(batch), longest), 1, dtype=np.int64)
+            mask = np.zeros((len(batch), longest), dtype=np.int64)
+            for row, i in enumerate(batch):
+                ids[row, : len(rows[i])] = rows[i]
+                mask[row, : len(rows[i])] = 1
+            (logits,) = self.session.run(None, {"ids": ids, "mask": mask, "rules": rules[batch]})
+            result[batch] = 1 / (1 + np.exp(-logits))
+        return result
+
+    def predict(self, texts: Sequence[str]) -> list[list[TypeLabel]]:
+        """The labels of each text at or above their thresholds, the most probable one where none is; most probable first."""
+        if not texts:
+            return []
+        found: list[list[TypeLabel]] = []
+        for row in self.probabilities(texts):
+            chosen = [i for i in np.argsort(-row) if row[i] >= self.thresholds[i]] or [int(row.argmax())]
+            found.append([TypeLabel(label=TaskType(self.labels[i]), confidence=round(float(row[i]), 3)) for i in chosen])
+        return found
