@@ -128,10 +128,9 @@ def join_split_numbers(words: list[OcrWord], other: str) -> list[OcrWord]:
         if (
             last is not None
             and last.text[-1:].isalnum()
-            and any(c.isdigit() for c in piece)
-            and any(c.isdigit() for c in run)
             and together in other
             and _SHAPES[0].match(together)
+            and Levenshtein.distance(last.text + word.text, together) <= 2
         ):
             box = (last.box[0], min(last.box[1], word.box[1]), word.box[2], max(last.box[3], word.box[3]))
             joined[-1] = OcrWord(last.text + word.text, box, min(last.confidence, word.confidence))
