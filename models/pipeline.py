@@ -20,7 +20,7 @@ from models.reading import ReadOptions, read
 from models.references import find_references
 from models.references.context import LetterContext
 from models.segmentation import Segmentation, segment
-from models.tasks import TaskContext, find_tasks
+from models.tasks import TaskContext, find_tasks, task_warnings
 from models.tasks.classifier import shipped
 
 
@@ -65,7 +65,8 @@ def extract_document(document: Document, source: Source, *, calibrated: bool = T
     fields = extract_fields(document, found.zones)
     complete(document, fields)
     references = _references(document, segments, fields)
-    tasks = _tasks(document, found, fields, references)
+    task_context = _task_context(fields)
+    tasks = _tasks(document, found, task_context, references)
     _mark_tasks(segments, tasks)
     extraction = Extraction(
         source=source,
@@ -82,7 +83,7 @@ def extract_document(document: Document, source: Source, *, calibrated: bool = T
         date=fields.date, place=fields.place, issuer=fields.issuer, parent_body=fields.parent_body, subject=fields.subject,
         urgency=fields.urgency, secrecy=fields.secrecy, archive_note=fields.archive_note, signer=fields.signer,
         addressees=fields.addressees, recipients=fields.recipients, references=references, tasks=tasks,
-        warnings=[*document.warnings, *fields.warnings, *_letter_like(fields, references, tasks)],
+        warnings=[*document.warnings, *fields.warnings, *task_warnings(tasks, task_context), *_letter_like(fields)],
     )
     if calibrated:
         calibrate(document, extraction)
@@ -105,14 +106,17 @@ def _references(document: Document, segments: list[Segment], fields: Fields) -> 
     return references
 
 
-def _tasks(document: Document, found: Segmentation, fields: Fields, references: list[Reference]) -> list[Task]:
-    context = TaskContext(
+def _task_context(fields: Fields) -> TaskContext:
+    return TaskContext(
         document_type=fields.document_type.value if fields.document_type else None,
         date=fields.date.value if fields.date else None,
         issuer=fields.issuer.value if fields.issuer else None,
         addressees=[a.value for a in fields.addressees],
         place=fields.place.value if fields.place else None,
     )
+
+
+def _tasks(document: Document, found: Segmentation, context: TaskContext, references: list[Reference]) -> list[Task]:
     tasks = find_tasks(
         document.text, segments=found.segments, paragraphs=found.paragraphs, context=context, references=references, classifier=shipped()
     )
@@ -140,7 +144,7 @@ def _mark_tasks(segments: list[Segment], tasks: list[Task]) -> None:
             piece.zone = Zone.BODY.value  # type: ignore[assignment]
 
 
-def _letter_like(fields: Fields, references: list[Reference], tasks: list[Task]) -> list[Warning_]:
+def _letter_like(fields: Fields) -> list[Warning_]:
     """Warn when nothing that makes a letter was found: most likely the file is something else."""
     signs = [
         fields.symbol, fields.date, fields.issuer, fields.signer.name, fields.subject, *fields.addressees[:1], *fields.recipients[:1],

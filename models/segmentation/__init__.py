@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from models.document import Document, union
 from models.letter import Segment, Zone
+from models.segmentation.items import Paragraph
 from models.segmentation.lineview import LineView, view
-from models.segmentation.paragraphs import Paragraph, build_paragraphs
+from models.segmentation.paragraphs import build_paragraphs
 from models.segmentation.rules import label_lines as _label_by_rules
 
 __all__ = ["Paragraph", "Segmentation", "build_paragraphs", "label_lines", "segment", "segments_of"]

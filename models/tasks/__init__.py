@@ -15,7 +15,8 @@ from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, Ta
 from models.tasks import spans, types
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, due_date, find_deadlines
-from models.tasks.paragraph import Paragraph, split_paragraphs
+from models.segmentation.items import Paragraph
+from models.tasks.paragraph import split_paragraphs
 from models.tasks.reporting import deliverable, report_to
 from models.tasks.types import RuleTypes, TypeClassifier
 

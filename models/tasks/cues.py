@@ -1,7 +1,7 @@
 """The cues by which the task stage tells a duty from what only sounds like one.
 
 Types of documents and how they direct, openings of background, formulae that close or inform, labels of events. All
-patterns run over the canonical text of :mod:`models.tasks.canonical`.
+patterns run over the canonical text of :mod:`models.canonical`.
 """
 
 from __future__ import annotations

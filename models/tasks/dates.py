@@ -1,6 +1,6 @@
 """Points in time as letters write them: a day, a month, a quarter, half a year, a year, with or without the hour.
 
-Every function works on the canonical text of :mod:`models.tasks.canonical`.
+Every function works on the canonical text of :mod:`models.canonical`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from models.letter import Deadline, RelativeDeadline, Span
 from models.tasks import dates
-from models.tasks.canonical import canonical
+from models.canonical import canonical
 from models.tasks.workdays import add_working_days
 
 _LATEST = r"(?:chậm|muộn|trễ) nhất(?: (?:là|vào|đến|trước|trong|hết|cuối|lúc|sau))*"

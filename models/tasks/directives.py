@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from models.tasks import lexicon
-from models.tasks.canonical import Token
+from models.canonical import Token
 from models.tasks.names import Name, NounPhrase, head_at, noun_phrase
 
 Kind = Literal["marker", "subject", "imperative", "execution", "invitation"]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from models.letter import Zone
 from models.tasks import cues
-from models.tasks.canonical import canonical
-from models.tasks.paragraph import Paragraph
+from models.canonical import canonical
+from models.segmentation.items import Paragraph
 
 
 def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.lexicons import table, words
-from models.tasks.canonical import Phrases, Token, canonical
+from models.canonical import Phrases, Token, canonical
 
 
 @dataclass(frozen=True, slots=True)

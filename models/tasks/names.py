@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.tasks import lexicon
-from models.tasks.canonical import Token, tokens
+from models.canonical import Token, tokens
 
 _DETERMINERS = {"các", "những", "mỗi", "từng", "toàn", "tất", "một"}
 _DETERMINER_RUNS = ("tất cả các", "tất cả", "toàn thể các", "toàn thể", "toàn bộ", "một số", "hai", "quý")

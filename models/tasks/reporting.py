@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from models.letter import ReportTo
-from models.tasks.canonical import canonical, tokens
+from models.canonical import canonical, tokens
 from models.tasks.names import noun_phrase
 
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")

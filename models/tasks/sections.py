@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from models.lexicons import table
-from models.tasks.canonical import canonical, tokens
+from models.canonical import canonical, tokens
 from models.tasks.directives import coordinators_in
 from models.tasks.names import Name, noun_phrase
 

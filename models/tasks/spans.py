@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 from models.letter import Deadline
 from models.tasks import cues, directives, landmarks, lexicon, sections, tables
-from models.tasks.canonical import Token, canonical, tokens
+from models.canonical import Token, canonical, tokens
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, find_deadlines
 from models.tasks.directives import Directive
 from models.tasks.names import head_at, noun_phrase
-from models.tasks.paragraph import Paragraph, item_of
+from models.segmentation.items import Paragraph, item_of
 from models.tasks.sentences import sentences
 from models.text import squeeze
 

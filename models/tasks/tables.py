@@ -14,10 +14,10 @@ from functools import cache
 from models.letter import Deadline
 from models.lexicons import table
 from models.tasks import sections
-from models.tasks.canonical import canonical
+from models.canonical import canonical
 from models.tasks.deadlines import binding, find_deadlines
 from models.tasks.names import names_in
-from models.tasks.paragraph import Paragraph
+from models.segmentation.items import Paragraph
 
 _FIELD = re.compile(
     r"^\(?(?:-|\+|\*)? ?(?P<label>(?:(?:các )?(?:cơ quan|đơn vị|người|bộ phận|cán bộ|phòng)(?:,? (?:đơn vị|cơ quan|cá nhân))? )?"

@@ -12,7 +12,7 @@ from typing import Protocol
 from models.letter import TaskType, TypeLabel
 from models.lexicons import table
 from models.tasks import lexicon
-from models.tasks.canonical import Phrases, Token, canonical, tokens
+from models.canonical import Phrases, Token, canonical, tokens
 from models.tasks.directives import coordinators_in, executes
 from models.tasks.names import noun_phrase
 
