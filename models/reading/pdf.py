@@ -172,7 +172,7 @@ def _read_page(
                 found = read_words(page, textpage)
             finally:
                 textpage.close()
-            annotations = _annotations(page, scratch, index)
+            annotations = _annotations(page, found, scratch, index)
             cover, pictures = image_cover(page)
         except pdfium.PdfiumError:
             gathered.warnings.append(
@@ -216,11 +216,11 @@ def _read_page(
             gathered.overlays.append(_overlay_line(_lines_text(annotation.words), annotation.box, number, []))
 
 
-def _annotations(page: pdfium.PdfPage, scratch: _Scratch, index: int) -> list[Annotation]:
+def _annotations(page: pdfium.PdfPage, own: PageText, scratch: _Scratch, index: int) -> list[Annotation]:
     if pdfium_c.FPDFPage_GetAnnotCount(page.raw) <= 0:
         return []
     try:
-        return read_annotations(page, scratch.get(), index)
+        return read_annotations(page, own, scratch.get, index)
     except pdfium.PdfiumError as error:
         _LOG.debug("annotations of page %d not read: %s", index + 1, error)
         return []

@@ -8,13 +8,14 @@ belong to the letter.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from models.letter import Box
-from models.reading.pdf_text import RawWord, page_transform, read_words
+from models.reading.pdf_text import PageText, RawWord, page_transform, read_words
 from models.reading.trust import is_overlay
 
 _DRAWN = frozenset(
@@ -54,29 +55,31 @@ class Annotation:
         return "text"
 
 
-def read_annotations(page: pdfium.PdfPage, scratch: pdfium.PdfDocument, index: int) -> list[Annotation]:
+def read_annotations(
+    page: pdfium.PdfPage, own: PageText, scratch: Callable[[], pdfium.PdfDocument], index: int
+) -> list[Annotation]:
     """The drawn annotations of ``page`` with their words.
 
-    ``scratch`` is a second document opened from the same bytes: its page number ``index`` (from 0) is flattened, so
+    ``own`` is the page's own text, ``scratch`` opens a second document from the same bytes: its page number ``index`` (from 0) is flattened, so
     that what the annotations draw can be read as text, and is of no use afterwards.
     """
     found = drawn_annotations(page)
     if not found:
         return []
-    copy = scratch[index]
+    document = scratch()
+    copy = document[index]
     try:
-        textpage = copy.get_textpage()
-        seen = {_key(w) for w in read_words(copy, textpage).words}
-        textpage.close()
         flattened = pdfium_c.FPDFPage_Flatten(copy.raw, pdfium_c.FLAT_NORMALDISPLAY)
     finally:
         copy.close()
     if flattened != pdfium_c.FLATTEN_SUCCESS:
         return found
-    copy = scratch[index]
+    seen = {_key(w) for w in own.words}
+    copy = document[index]
     try:
         textpage = copy.get_textpage()
-        for word in read_words(copy, textpage).words:
+        # What annotations draw comes after the page's own characters; the few before are compared by place.
+        for word in read_words(copy, textpage, first=max(0, own.count - 40)).words:
             if _key(word) in seen:
                 continue
             x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2

@@ -62,6 +62,8 @@ class PageText:
 
     words: list[RawWord] = field(default_factory=list)
     characters: int = 0
+    count: int = 0
+    """Characters of the text page as pdfium counts them, blanks included."""
     invisible: int = 0
     unmapped: int = 0
     fonts: set[str] = field(default_factory=set)
@@ -88,6 +90,7 @@ def read_words(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, *, first: int
     result = PageText()
     raw = textpage.raw
     count = pdfium_c.FPDFText_CountChars(raw)
+    result.count = count
     get_unicode = pdfium_c.FPDFText_GetUnicode
     get_box = pdfium_c.FPDFText_GetLooseCharBox
     get_object = pdfium_c.FPDFText_GetTextObject
