@@ -1,5 +1,5 @@
 """Letters written for the tests of the corpus's machinery."""
-# ruff: noqa: E501  lines of a letter are as long as its paragraphs
+
 
 LETTER = """\
 id: thu-nghiem

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (tables of cases are read by the line)
+
 """Files for the tests of reading, made here byte by byte: packages, flat formats, damage, bombs. All text is invented."""
 
 from __future__ import annotations

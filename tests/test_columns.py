@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (tables of cases are read by the line)
+
 """Merged columns put apart: (text as it stands, lines with sides as a person reads them)."""
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.canonical import canonical
 from models.letter import Deadline, RelativeDeadline
 from models.tasks import TaskContext, find_tasks, task_warnings
-from models.canonical import canonical
 from models.tasks.deadlines import binding, due_date, find_deadlines
 from models.tasks.workdays import add_working_days, covered, is_working_day
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (tables of cases are read by the line)
+
 """Hostile and odd files: each gives a right text or a CongvanError with cause and remedy, quickly and in little memory."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (tables of cases are read by the line)
+
 """DOCX, ODT, RTF, HTML, Markdown, mail: (what the format says, lines as a person reads them)."""
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def main() -> None:
     for item in judging:
         by_kind[item.kind].append(item)
         by_form[item.form.split()[0]].append(item)
-    figures = {
+    figures: dict[str, Any] = {
         "fitted_on": len(fitting), "held_out": overall, "by_form": {form: {k: v for k, v in reliability(weights, items).items() if k != "table"} for form, items in by_form.items()},
         "by_kind": {kind: {k: v for k, v in reliability(weights, items).items() if k != "table"} for kind, items in by_kind.items()},
     }

@@ -111,7 +111,7 @@ def export_linear(train: Sequence[TaskExample], thresholds: np.ndarray, out: Pat
         arrays[f"idf_{name}"] = parts[name].idf_.astype(np.float32)
         arrays[f"grams_{name}"] = np.frombuffer("\n".join(parts[name].get_feature_names_out()).encode(), dtype=np.uint8)
     out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out / "model.npz", **arrays)
+    np.savez_compressed(out / "model.npz", allow_pickle=False, **arrays)
     settings = {"labels": list(LABELS), "thresholds": [round(float(t), 3) for t in thresholds]}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 

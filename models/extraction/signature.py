@@ -13,6 +13,7 @@ from models.segmentation.anchors import known_title, strip_rank, worn_title
 from models.text import match_key, squeeze
 
 _CODE = re.compile(r"^\s*(?:(?:TM|KT|TL|TUQ|TƯQ|UQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*(?:[.,/:]|(?=\s))|Q\.)\s*(?=\S)")
+_OCR_LETTERS = str.maketrans("ÑñÐ", "NnĐ")
 _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
 
 
@@ -63,7 +64,7 @@ def signer(zoned: ZonedLines) -> Signer:
         value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"“”|_")
         at = name.text.find(value.split()[0]) if value else 0
         if name.origin == TextOrigin.OCR:
-            value = value.translate(str.maketrans({"Ñ": "N", "ñ": "n", "Ð": "Đ"}))
+            value = value.translate(_OCR_LETTERS)
         start = name.span[0] + max(at, 0)
         result.name = located(document, value, trim(document, (start, name.span[1])))
     return result

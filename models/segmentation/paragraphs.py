@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from models.document import Document
 from models.letter import Zone
-from models.segmentation.lineview import LineView, item_mark, view
 from models.segmentation.items import Paragraph, item_of
+from models.segmentation.lineview import LineView, item_mark, view
 from models.text import vn_regex
 
 _HYPHEN_BREAK = re.compile(r"(?<=[\w&])[-/]$")

@@ -337,7 +337,7 @@ class _Walk:
         self._set(i, Zone.ADDRESSEES, seen)
         first = self.views[i]
         dotted = bool(re.search(r"[.…_]{5,}", first.text))
-        alone = not dotted and re.sub(r"^k\w*nh\s?(gui|trinh|goi)\s?[:;.]?", "", first.folded).strip(" :.-") == "" or first.folded.rstrip(" :").endswith("dien")
+        alone = (not dotted and re.sub(r"^k\w*nh\s?(gui|trinh|goi)\s?[:;.]?", "", first.folded).strip(" :.-") == "") or first.folded.rstrip(" :").endswith("dien")
         listed = "-" in first.text[:30].split(":")[-1][:4] if ":" in first.text[:30] else False
         j = i + 1
         taken = 0 if alone else 1
@@ -363,7 +363,7 @@ class _Walk:
                 j += 1
                 continue
             previous = self.views[j - 1]
-            ended = (dotted and j == i + 1) or previous.text.endswith(".") and not re.search(r"\b(TP|Tp|TT|T\.P|P|Q|H|VP)\.$", previous.text) and taken > 0
+            ended = (dotted and j == i + 1) or (previous.text.endswith(".") and not re.search(r"\b(TP|Tp|TT|T\.P|P|Q|H|VP)\.$", previous.text) and taken > 0)
             if v.bulleted:
                 if ended and taken and not listed and not alone:
                     return j

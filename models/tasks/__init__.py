@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 
 from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, TaskType, TypeLabel, Warning_
+from models.segmentation.items import Paragraph
 from models.tasks import spans, types
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, due_date, find_deadlines
-from models.segmentation.items import Paragraph
 from models.tasks.paragraph import split_paragraphs
 from models.tasks.reporting import deliverable, report_to
 from models.tasks.types import RuleTypes, TypeClassifier

@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from models.canonical import canonical
 from models.letter import Deadline, RelativeDeadline, Span
 from models.tasks import dates
-from models.canonical import canonical
 from models.tasks.workdays import add_working_days
 
 _LATEST = r"(?:chậm|muộn|trễ) nhất(?: (?:là|vào|đến|trước|trong|hết|cuối|lúc|sau))*"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.tasks import lexicon
 from models.canonical import Token
+from models.tasks import lexicon
 from models.tasks.names import Name, NounPhrase, head_at, noun_phrase
 
 Kind = Literal["marker", "subject", "imperative", "execution", "invitation"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from models.letter import Zone
-from models.tasks import cues
 from models.canonical import canonical
+from models.letter import Zone
 from models.segmentation.items import Paragraph
+from models.tasks import cues
 
 
 def body(paragraphs: Sequence[Paragraph], kind: str) -> list[Paragraph]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from models.lexicons import table, words
 from models.canonical import Phrases, Token, canonical
+from models.lexicons import table, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.tasks import lexicon
 from models.canonical import Token, tokens
+from models.tasks import lexicon
 
 _DETERMINERS = {"các", "những", "mỗi", "từng", "toàn", "tất", "một"}
 _DETERMINER_RUNS = ("tất cả các", "tất cả", "toàn thể các", "toàn thể", "toàn bộ", "một số", "hai", "quý")

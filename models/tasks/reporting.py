@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from models.letter import ReportTo
 from models.canonical import canonical, tokens
+from models.letter import ReportTo
 from models.tasks.names import noun_phrase
 
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from models.lexicons import table
 from models.canonical import canonical, tokens
+from models.lexicons import table
 from models.tasks.directives import coordinators_in
 from models.tasks.names import Name, noun_phrase
 

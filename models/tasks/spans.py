@@ -11,14 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.letter import Deadline
-from models.tasks import cues, directives, landmarks, lexicon, sections, tables
 from models.canonical import Token, canonical, tokens
+from models.letter import Deadline
+from models.segmentation.items import Paragraph, item_of
+from models.tasks import cues, directives, landmarks, lexicon, sections, tables
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, find_deadlines
 from models.tasks.directives import Directive
 from models.tasks.names import head_at, noun_phrase
-from models.segmentation.items import Paragraph, item_of
 from models.tasks.sentences import sentences
 from models.text import squeeze
 

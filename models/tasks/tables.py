@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from models.canonical import canonical
 from models.letter import Deadline
 from models.lexicons import table
+from models.segmentation.items import Paragraph
 from models.tasks import sections
-from models.canonical import canonical
 from models.tasks.deadlines import binding, find_deadlines
 from models.tasks.names import names_in
-from models.segmentation.items import Paragraph
 
 _FIELD = re.compile(
     r"^\(?(?:-|\+|\*)? ?(?P<label>(?:(?:các )?(?:cơ quan|đơn vị|người|bộ phận|cán bộ|phòng)(?:,? (?:đơn vị|cơ quan|cá nhân))? )?"

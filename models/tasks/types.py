@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
+from models.canonical import Phrases, Token, canonical, tokens
 from models.letter import TaskType, TypeLabel
 from models.lexicons import table
 from models.tasks import lexicon
-from models.canonical import Phrases, Token, canonical, tokens
 from models.tasks.directives import coordinators_in, executes
 from models.tasks.names import noun_phrase
 
