@@ -428,7 +428,7 @@ def test_a_gigabyte_claimed_is_refused_unread(tmp_path: Path) -> None:
     start = time.perf_counter()
     with pytest.raises(InputTooLarge):
         read_path(place)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < SECONDS
 
 
 def test_too_many_bytes() -> None:
