@@ -112,6 +112,57 @@ class _Progress:
         return None
 
 
+class TaskView(StrEnum):
+    """Forms in which tasks are shown or written."""
+
+    table = "table"
+    csv = "csv"
+    xlsx = "xlsx"
+    ics = "ics"
+    tracker = "tracker"
+
+
+@app.command()
+def tasks(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Letters in any form.")],
+    view: Annotated[TaskView, typer.Option("--as", help="Table, CSV, Excel, iCalendar, or JSON in the field names of task-tracking systems.")] = TaskView.table,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of standard output (needed for xlsx).")] = None,
+    received: Annotated[str | None, typer.Option("--received", metavar="YYYY-MM-DD", help="Day of receipt, from which limits may count.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256)] = 1,
+) -> None:
+    """Who must do what by when: the tasks of letters as a table, a spreadsheet or a calendar."""
+    from models.letter import Extraction
+    from service.batch import extract_many
+    from service.exports import tasks as exports
+
+    if view is TaskView.xlsx and out is None:
+        raise typer.BadParameter("a workbook is not for the screen: name a file with --out")
+    letters: list[Extraction] = []
+    failed = 0
+    for result in extract_many(files, jobs=jobs):
+        if "error" in result:
+            failed += 1
+            print(f"congvan: {result['source']['filename']}: {result['error']['message']}", file=sys.stderr)
+        else:
+            letters.append(Extraction.model_validate(result))
+    if view is TaskView.table:
+        from service.table import print_tasks
+
+        print_tasks(exports.rows(letters, received=received))
+    else:
+        written = {
+            TaskView.csv: lambda: exports.to_csv(letters, received=received).encode(),
+            TaskView.xlsx: lambda: exports.to_xlsx(letters, received=received),
+            TaskView.ics: lambda: exports.to_ics(letters, received=received),
+            TaskView.tracker: lambda: json.dumps(exports.to_tracker(letters, received=received), ensure_ascii=False, indent=1).encode() + b"\n",
+        }[view]()
+        if out is None:
+            sys.stdout.buffer.write(written)
+        else:
+            out.write_bytes(written)
+    raise typer.Exit(1 if failed else 0)
+
+
 @app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder with letters and their <id>.json gold (CONTRACT section 3).")],

@@ -65,3 +65,14 @@ def _tasks(tasks: list[dict[str, Any]], console: Console) -> None:
         who = "; ".join(a["value"] for a in task["assignees"])
         table.add_row(task["id"], task["text"], who, due.get("date") or due.get("text") or "", ", ".join(t["label"] for t in task["types"]))
     console.print(table)
+
+
+def print_tasks(rows: list[dict[str, str]], console: Console | None = None) -> None:
+    """The tasks of several letters, soonest first; those without a date at the end."""
+    console = console or Console(highlight=False)
+    table = Table(title="Nhiệm vụ", title_justify="left", expand=True)
+    for name, ratio in (("Văn bản", 2), ("Nội dung", 8), ("Giao cho", 3), ("Phối hợp", 2), ("Thời hạn", 2), ("Loại", 2)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for row in sorted(rows, key=lambda r: (not r["due"], r["due"])):
+        table.add_row(*(row[key] for key in ("letter", "text", "lead", "coordinators")), row["due"] or row["deadline"], row["types"])
+    console.print(table)

@@ -92,3 +92,14 @@ def test_evaluate_without_gold_says_what_to_do(congvan: Run, tmp_path: Path) -> 
 
 def test_schema_is_printed(congvan: Run) -> None:
     assert json.loads(congvan("schema").stdout)["title"] == "Extraction"
+
+
+def test_tasks_as_table_csv_calendar_and_tracker(congvan: Run, letter_file: Path, tmp_path: Path) -> None:
+    assert "2019-08-30" in congvan("tasks", str(letter_file)).stdout
+    assert "Nội dung nhiệm vụ" in congvan("tasks", str(letter_file), "--as", "csv").stdout
+    assert "BEGIN:VEVENT" in congvan("tasks", str(letter_file), "--as", "ics").stdout
+    assert json.loads(congvan("tasks", str(letter_file), "--as", "tracker").stdout)
+    book = tmp_path / "nhiem-vu.xlsx"
+    assert congvan("tasks", str(letter_file), "--as", "xlsx", "--out", str(book)).returncode == 0
+    assert book.read_bytes()[:2] == b"PK"
+    assert congvan("tasks", str(letter_file), "--as", "xlsx").returncode == 2
