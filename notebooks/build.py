@@ -1,0 +1,64 @@
+"""Write and execute the notebooks: python notebooks/build.py [NAME…]
+
+Their cells stand here as plain text, so that a change is readable in a diff; the executed notebooks lie beside this file.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+NOTEBOOKS: dict[str, list[tuple[str, str]]] = {
+    "01_a_letters_way": [
+        ("md", "# A letter's way through the stages\n\nBytes → document → zones → fields → references → tasks, each stage on its own, on the typed sample letter."),
+        ("code", "from pathlib import Path\nfrom models.reading import read\n\nsample = Path('../corpus/samples/letter-typed.pdf')\ndocument = read(sample.read_bytes(), sample.name)\nprint(len(document.pages), 'pages,', len(document.lines), 'lines,', document.text_origin)\nfor line in document.lines[:8]:\n    print(line.side, line.bold, [round(v) for v in line.box], line.text)"),
+        ("md", "## Zones\nThe page with the box of every segment, one colour a zone."),
+        ("code", "import io\nimport matplotlib.pyplot as plt\nimport pypdfium2\nfrom models.segmentation import segment\n\nfound = segment(document)\npage = pypdfium2.PdfDocument(sample)[0]\nimage = page.render(scale=1.6).to_numpy()\nzones = sorted({str(s.zone) for s in found.segments})\ncolours = {zone: plt.cm.tab20(i % 20) for i, zone in enumerate(zones)}\nfigure, axes = plt.subplots(figsize=(9, 12.5))\naxes.imshow(image)\nfor piece in found.segments:\n    if piece.page == 1 and piece.box:\n        x0, y0, x1, y1 = (v * 1.6 for v in piece.box)\n        axes.add_patch(plt.Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, edgecolor=colours[str(piece.zone)], linewidth=1.5))\n        axes.text(x1 + 2, y0 + 8, str(piece.zone), fontsize=6, color=colours[str(piece.zone)])\naxes.axis('off')\nplt.show()"),
+        ("md", "## Fields\nEvery value with the words as they stand and its calibrated confidence."),
+        ("code", "from models.pipeline import extract_path\n\nletter = extract_path(sample)\nfor name in ('document_type', 'identifier', 'date', 'place', 'issuer', 'parent_body', 'subject', 'archive_note'):\n    field = getattr(letter, name)\n    print(f'{name:14} {field.confidence:.2f}  {field.value!r}   <- {field.text!r}')"),
+        ("md", "## References and how they hang together"),
+        ("code", "for reference in letter.references:\n    print(reference.id, reference.type, reference.identifier, reference.date, reference.issuer, '|', reference.title, '|', reference.relation, reference.via or '')"),
+        ("md", "## Tasks: who must do what by when"),
+        ("code", "for task in letter.tasks:\n    who = ', '.join(a.value for a in task.assignees)\n    due = (task.deadline.date or task.deadline.text) if task.deadline else '-'\n    print(f\"{task.id} [{who}] due {due} {[str(t.label) for t in task.types]}\\n    {task.text}\")"),
+    ],
+    "02_the_corpus": [
+        ("md", "# The corpus\n\nLetters written by hand for the project: how they are spread."),
+        ("code", "from collections import Counter\nimport matplotlib.pyplot as plt\nfrom corpus.load import load\nfrom corpus.gold import to_gold\n\nletters = list(load('all'))\ngold = {letter.id: to_gold(letter) for letter in letters}\nprint(len(letters), 'letters,', sum(len(g['tasks']) for g in gold.values()), 'tasks,', sum(len(g['references']) for g in gold.values()), 'references')"),
+        ("code", "figure, axes = plt.subplots(1, 3, figsize=(16, 5))\nfor ax, title, values in (\n    (axes[0], 'document type', Counter(l.header.type for l in letters)),\n    (axes[1], 'system', Counter(l.header.system for l in letters)),\n    (axes[2], 'decade', Counter((g['date'] or '????')[:3] + '0' for g in gold.values())),\n):\n    names, counts = zip(*(sorted(values.items()) if title == 'decade' else values.most_common(20)), strict=True)\n    ax.barh(names, counts)\n    ax.invert_yaxis()\n    ax.set_title(title)\nplt.tight_layout()\nplt.show()"),
+        ("code", "labels = Counter(label for g in gold.values() for task in g['tasks'] for label in task['types'])\nfigure, axes = plt.subplots(1, 3, figsize=(16, 4))\naxes[0].barh(*zip(*labels.most_common(), strict=True))\naxes[0].invert_yaxis()\naxes[0].set_title('tasks by label')\naxes[1].hist([len(g['tasks']) for g in gold.values()], bins=range(0, 40))\naxes[1].set_title('tasks a letter')\naxes[2].hist([len(g['references']) for g in gold.values()], bins=range(0, 20))\naxes[2].set_title('references a letter')\nplt.tight_layout()\nplt.show()"),
+    ],
+    "03_training": [
+        ("md", "# Task types and confidence\n\nThe figures of `python -m training.task_types` and `python -m training.calibrate`, as stored beside the weights."),
+        ("code", "import json\nfrom pathlib import Path\nimport matplotlib.pyplot as plt\n\nfigures = json.loads(Path('../models/weights/task_types/figures.json').read_text())\nfor name, row in figures['held_out'].items():\n    print(f\"{name:36} micro {row['micro_f1']:.3f}  macro {row['macro_f1']:.3f}  subset {row['subset_accuracy']:.3f}  ({row['tasks']} tasks)\")\ncurve = figures['learning_curve']\nfigure, axes = plt.subplots(1, 2, figsize=(13, 4))\naxes[0].plot([r['letters'] for r in curve], [r['micro_f1'] for r in curve], marker='o')\naxes[0].set_xlabel('training letters')\naxes[0].set_ylabel('micro F1')\naxes[0].set_title('what each 100 letters buy')\nby_label = figures['held_out']['tfidf + rules']['by_label']\naxes[1].barh(list(by_label), list(by_label.values()))\naxes[1].invert_yaxis()\naxes[1].set_title('F1 by label')\nplt.tight_layout()\nplt.show()"),
+        ("code", "confidence = json.loads(Path('../models/weights/confidence.json').read_text())['figures']['held_out']\nprint('expected calibration error', confidence['expected_calibration_error'], '| wrong when sure', confidence['wrong_when_sure'], 'at coverage', confidence['sure_coverage'])\nrows = confidence['table']\nplt.figure(figsize=(5, 5))\nplt.plot([0, 1], [0, 1], color='grey', linestyle=':')\nplt.scatter([r['said'] for r in rows], [r['right'] for r in rows], s=[20 + r['values'] ** 0.5 * 5 for r in rows])\nplt.xlabel('said')\nplt.ylabel('right')\nplt.title('reliability on letters kept apart')\nplt.show()"),
+    ],
+}
+
+
+def build(name: str) -> nbformat.NotebookNode:
+    """The notebook of that name, its cells run one after another; raises where a cell fails."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell(text, id=f"cell-{i}") if kind == "md" else nbformat.v4.new_code_cell(text, id=f"cell-{i}")
+        for i, (kind, text) in enumerate(NOTEBOOKS[name])
+    ]
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(HERE)}}).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    return notebook
+
+
+def main() -> None:
+    """Build the named notebooks, or all."""
+    for name in sys.argv[1:] or NOTEBOOKS:
+        nbformat.write(build(name), HERE / f"{name}.ipynb")
+        print(f"{name}.ipynb")
+
+
+if __name__ == "__main__":
+    main()
