@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import CongvanError
 from models.pipeline import extract
 from service.archive.errors import Conflict, InvalidCorrection, InvalidCursor, InvalidFilter, LeaseLost, NotFound
 from service.archive.likeness import bands, simhash
@@ -186,10 +186,8 @@ def test_identifier_spellings(spelling: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_as_cursor_is_refused_kindly(text: str) -> None:
-    try:
+    with suppress(InvalidCursor):  # any other exception fails
         decode_cursor(text, str, int)
-    except CongvanError as error:
-        assert error.remedy
     assert decode_cursor(encode_cursor("a", 1), str, int) == ["a", 1]
 
 
