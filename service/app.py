@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, File, Query, Request, UploadFile
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from models.errors import CongvanError, InputTooLarge
@@ -42,9 +44,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     problems.install(app)
+    _guard(app)
+    _guard(app)
     _pages(app)
     _extract(app, settings)
     return app
+
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+}
+
+
+def _guard(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        request.state.request_id = secrets.token_hex(8)
+        answer = await call_next(request)
+        answer.headers["X-Request-Id"] = request.state.request_id
+        for name, value in SECURITY_HEADERS.items():
+            answer.headers.setdefault(name, value)
+        return answer
 
 
 def reading_options(settings: Settings) -> dict[str, Any]:
@@ -74,14 +95,35 @@ def refuse_secret(extraction: dict[str, Any], settings: Settings) -> None:
     extraction["warnings"].append({"code": "secrecy", "message": "Văn bản có dấu chỉ độ mật: xử lý theo Luật Bảo vệ bí mật nhà nước.", "page": secrecy.get("page")})
 
 
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def _guard(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Request ids, security headers, and a refusal of bodies that say they are too large before they are read."""
+        request.state.request_id = secrets.token_hex(8)
+        length = request.headers.get("content-length", "0")
+        limit = app.state.settings.max_upload_bytes + 64 * 1024
+        if length.isdigit() and int(length) > limit:
+            response: Response = problems.problem(request, 413, "too_large", f"The request is larger than {limit:,} bytes.", "Send the letter alone, or split the scan.")
+        else:
+            response = await call_next(request)
+        response.headers.update(_HEADERS)
+        response.headers["X-Request-Id"] = request.state.request_id
+        if request.url.path.startswith("/v1/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 def _pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
         return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> FileResponse:
-        return FileResponse(STATIC / "docs.html", headers={"Cache-Control": "no-cache"})
 
     @app.get("/samples/{name}", include_in_schema=False)
     async def sample(name: str) -> Response:

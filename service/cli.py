@@ -205,7 +205,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
 ) -> None:
-    """Serve the HTTP API: POST /v1/extract, pages of documentation at /docs."""
+    """Serve the HTTP API: POST /v1/extract, the page at /."""
     import uvicorn
 
     from service.app import create_app

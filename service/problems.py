@@ -1,0 +1,103 @@
+"""Errors as RFC 9457 problems: one shape for everything that goes wrong, with ``code``, ``retryable`` and ``errors[]``."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from models.errors import CongvanError
+
+PROBLEM = "application/problem+json"
+_LOG = logging.getLogger("congvan.service")
+_CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 400: "bad_request", 406: "not_acceptable"}
+
+
+class ErrorItem(BaseModel):
+    """One cause."""
+
+    code: str
+    message: str
+    remedy: str | None = None
+    location: list[str] | None = None
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457), whether trying again may help, and what to do."""
+
+    type: str = Field(examples=["urn:congvan:error:unreadable"])
+    title: str
+    status: int
+    detail: str
+    code: str = Field(examples=["unreadable"])
+    retryable: bool
+    request_id: str | None = None
+    errors: list[ErrorItem] = Field(default_factory=list)
+
+
+def problem(request: Request, status: int, code: str, title: str, detail: str = "", *, retryable: bool = False,
+            errors: list[dict[str, Any]] | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The answer for a failure."""
+    body = {
+        "type": f"urn:congvan:error:{code}", "title": title, "status": status, "detail": detail or title, "code": code, "retryable": retryable,
+        "request_id": getattr(request.state, "request_id", None), "errors": errors or [{"code": code, "message": title}],
+    }
+    headers = dict(headers or {})
+    if status in (429, 503):
+        headers.setdefault("Retry-After", "5")
+    return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for these failures, each with an example."""
+    entries: dict[int | str, dict[str, Any]] = {}
+    for status in statuses:
+        code, title = _EXAMPLES[status]
+        example = {"type": f"urn:congvan:error:{code}", "title": title, "status": status, "detail": title, "code": code,
+                   "retryable": status in (429, 503), "request_id": "3f1c9e0d5b7a4c21", "errors": [{"code": code, "message": title}]}
+        entries[status] = {"description": title, "content": {PROBLEM: {"schema": Problem.model_json_schema(), "example": example}}}
+    return entries
+
+
+_EXAMPLES = {
+    400: ("bad_request", "The request cannot be read."),
+    401: ("unauthorized", "An API key is needed."),
+    403: ("forbidden", "The key does not have the scope that this call needs."),
+    404: ("not_found", "There is no such thing."),
+    409: ("conflict", "The state does not allow this."),
+    412: ("changed_meanwhile", "The letter was changed since it was read."),
+    413: ("too_large", "The file is larger, or has more pages, than is read."),
+    415: ("unsupported_media_type", "This kind of file is not read."),
+    422: ("unreadable", "The file cannot be read: empty, damaged, encrypted, no text; or the request is not as described."),
+    429: ("too_many_requests", "Too many requests in this minute."),
+    501: ("missing_program", "A program that this kind of file needs is not installed on the server."),
+    503: ("busy", "Every reader is at work and the queue is full."),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make every failure of ``app`` a problem."""
+
+    @app.exception_handler(CongvanError)
+    async def _foreseen(request: Request, error: CongvanError) -> JSONResponse:
+        return problem(request, error.http_status, error.error_code, error.message, error.remedy, retryable=error.retryable, errors=[error.as_dict()])
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"code": e["type"], "message": e["msg"], "location": list(map(str, e["loc"]))} for e in error.errors()]
+        return problem(request, 422, "invalid_request", "The request is not as the API describes it.", "See /docs.", errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, "error")
+        return problem(request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def _defect(request: Request, error: Exception) -> JSONResponse:
+        _LOG.error("defect", extra={"request_id": getattr(request.state, "request_id", None), "error": type(error).__name__})
+        return problem(request, 500, "defect", "A defect of the service.", "Report the request id to the administrator.", retryable=True)

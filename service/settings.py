@@ -1,0 +1,45 @@
+"""Every setting of the service, declared once: default and help here, documented in ``service/SETTINGS.md``.
+
+A setting ``name`` is read from the environment variable ``CONGVAN_NAME`` or from ``.env`` in the working directory.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CONGVAN_"
+
+
+class Settings(BaseSettings):
+    """What an administrator can choose. Sizes are in bytes, times in seconds unless the help says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    workers: int = Field(default=2, ge=1, le=64, description="Processes that read letters at the same time.")
+    queue: int = Field(default=16, ge=0, le=10_000, description="Letters that may wait for a free process; one more is answered 503 with Retry-After.")
+    max_upload_bytes: int = Field(default=100 * 1024 * 1024, ge=1024, description="Largest file.")
+    max_pages: int = Field(default=200, ge=1, description="Most pages of one letter.")
+    letter_seconds: float = Field(default=300.0, gt=0, description="Longest time for one letter; its process is ended after that.")
+    worker_memory_bytes: int = Field(default=3 * 1024**3, ge=512 * 1024**2, description="Address space of one process that reads letters (Linux).")
+    worker_letters: int = Field(default=200, ge=1, description="Letters after which a reading process is replaced by a fresh one.")
+    ocr: Literal["auto", "never", "always"] = Field(default="auto", description="Recognise text in images: where needed, never, or on every page.")
+    ocr_quality: Literal["fast", "default", "accurate"] = Field(default="default", description="Speed or accuracy of OCR.")
+    secret_letters: Literal["flag", "refuse"] = Field(default="flag", description="Letters marked mật, tối mật or tuyệt mật: flag them in the answer, or refuse them with 422.")
+
+
+def as_markdown() -> str:
+    """The table of all settings for ``service/SETTINGS.md``."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `congvan settings --markdown`; do not edit by hand. Each is an environment variable, or a line of `.env` in the working directory.",
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        lines.append(f"| `{PREFIX}{name.upper()}` | `{field.default}` | {field.description} |")
+    return "\n".join(lines) + "\n"
