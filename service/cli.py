@@ -213,6 +213,18 @@ def serve(
     uvicorn.run(create_app(), host=host, port=port, log_level="info")
 
 
+@app.command()
+def settings(markdown: Annotated[bool, typer.Option("--markdown", help="Print the documentation table (service/SETTINGS.md).")] = False) -> None:
+    """Show every setting of the service: its environment variable, the value in force, and what it means."""
+    from service.settings import PREFIX, Settings, as_markdown
+
+    if markdown:
+        sys.stdout.write(as_markdown())
+        return
+    for name, value in Settings():
+        print(f"{PREFIX}{name.upper()}={value}\n    {Settings.model_fields[name].description}")
+
+
 def main() -> None:
     """Entry point of the ``congvan`` command."""
     app()
