@@ -106,6 +106,10 @@ def _pages(app: FastAPI) -> None:
     async def page() -> FileResponse:
         return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
 
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(STATIC / "docs.html", headers={"Cache-Control": "no-cache"})
+
     @app.get("/samples/{name}", include_in_schema=False)
     async def sample(name: str) -> Response:
         if name not in ("letter-typed.pdf", "letter-scan.pdf") or not (SAMPLES / name).is_file():
