@@ -243,6 +243,8 @@ def image_cover(page: pdfium.PdfPage) -> tuple[float, list[Box]]:
     to_box = page_transform(page)
     boxes: list[Box] = []
     best = 0.0
+    if not _may_hold_images(page):
+        return best, boxes
     for at, item in enumerate(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)):
         if at > _MAX_OBJECTS:
             break
@@ -260,6 +262,14 @@ def image_cover(page: pdfium.PdfPage) -> tuple[float, list[Box]]:
         strips = [b for b in boxes if b[2] - b[0] > 0.6 * width]
         best = max(best, min(1.0, sum((b[2] - b[0]) * (b[3] - b[1]) for b in strips) / area))
     return best, boxes
+
+
+def _may_hold_images(page: pdfium.PdfPage) -> bool:
+    """Whether the page has an image or a form (which may hold one): a look at the kinds only, which is cheap."""
+    wanted = (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM)
+    kind, item = pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFPage_GetObject
+    raw = page.raw
+    return any(kind(item(raw, index)) in wanted for index in range(pdfium_c.FPDFPage_CountObjects(raw)))
 
 
 def _has_drawing(page: pdfium.PdfPage) -> bool:

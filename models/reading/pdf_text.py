@@ -99,6 +99,7 @@ def read_words(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, *, first: int
     to_box = page_transform(page)
     upright = page.get_rotation() % 360 == 0
     styles: dict[int, Style] = {}
+    style_of = _StyleReader(raw).read
     chars: list[str] = []
     x0 = y0 = x1 = y1 = 0.0
     style: Style | None = None
@@ -142,7 +143,7 @@ def read_words(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, *, first: int
             address = ctypes.cast(pointer, ctypes.c_void_p).value or 0
             found = styles.get(address)
             if found is None:
-                found = _style(raw, index, pointer)
+                found = style_of(index, pointer)
                 styles[address] = found
                 result.fonts.add(found.font)
             style = found
@@ -155,34 +156,54 @@ def read_words(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, *, first: int
     return result
 
 
-def _style(raw: pdfium_c.FPDF_TEXTPAGE, index: int, pointer: pdfium_c.FPDF_PAGEOBJECT) -> Style:
-    buffer = ctypes.create_string_buffer(128)
-    flags = ctypes.c_int(0)
-    pdfium_c.FPDFText_GetFontInfo(raw, index, buffer, 128, ctypes.byref(flags))
-    name = buffer.value.decode("utf-8", "replace").split("+")[-1]
-    weight = pdfium_c.FPDFText_GetFontWeight(raw, index)
-    size = pdfium_c.FPDFText_GetFontSize(raw, index)
-    matrix = pdfium_c.FS_MATRIX()
-    if pdfium_c.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix)):
-        scale = (abs(matrix.a * matrix.d - matrix.b * matrix.c)) ** 0.5
-        if scale > 0:
-            size *= scale
-    lowered = name.lower()
-    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    color: str | None = None
-    if pdfium_c.FPDFText_GetFillColor(
-        raw, index, ctypes.byref(red), ctypes.byref(green), ctypes.byref(blue), ctypes.byref(alpha)
-    ):
-        color = f"#{red.value:02x}{green.value:02x}{blue.value:02x}"
-    return Style(
-        size=round(size, 1),
-        bold=weight >= 600 or "bold" in lowered or "black" in lowered or bool(flags.value & (1 << 18)) or mode == 2,
-        italic=bool(flags.value & (1 << 6)) or "italic" in lowered or "oblique" in lowered,
-        font=name,
-        invisible=mode == _INVISIBLE,
-        color=color,
-    )
+class _StyleReader:
+    """Reads the style of text objects. What hangs on the font alone is read once a font; buffers are used again.
+
+    Some files make each word an object of its own, so this runs hundreds of times a page.
+    """
+
+    def __init__(self, raw: pdfium_c.FPDF_TEXTPAGE) -> None:
+        self._raw = raw
+        self._fonts: dict[int, tuple[str, bool, bool]] = {}
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int(0)
+        self._matrix = pdfium_c.FS_MATRIX()
+        self._matrix_ref = ctypes.byref(self._matrix)
+        self._channels = [ctypes.c_uint() for _ in range(4)]
+        self._channel_refs = [ctypes.byref(channel) for channel in self._channels]
+
+    def read(self, index: int, pointer: pdfium_c.FPDF_PAGEOBJECT) -> Style:
+        """The style of character ``index``, which belongs to the text object ``pointer``."""
+        raw = self._raw
+        name, bold, italic = self._font(index, pointer)
+        size = pdfium_c.FPDFText_GetFontSize(raw, index)
+        matrix = self._matrix
+        if pdfium_c.FPDFText_GetMatrix(raw, index, self._matrix_ref):
+            scale = (abs(matrix.a * matrix.d - matrix.b * matrix.c)) ** 0.5
+            if scale > 0:
+                size *= scale
+        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(pointer) if pointer else 0
+        color: str | None = None
+        if pdfium_c.FPDFText_GetFillColor(raw, index, *self._channel_refs):
+            red, green, blue, _ = self._channels
+            color = f"#{red.value:02x}{green.value:02x}{blue.value:02x}"
+        return Style(round(size, 1), bold or mode == 2, italic, name, mode == _INVISIBLE, color)
+
+    def _font(self, index: int, pointer: pdfium_c.FPDF_PAGEOBJECT) -> tuple[str, bool, bool]:
+        font = pdfium_c.FPDFTextObj_GetFont(pointer) if pointer else None
+        address = (ctypes.cast(font, ctypes.c_void_p).value or 0) if font else 0
+        known = self._fonts.get(address) if address else None
+        if known is not None:
+            return known
+        pdfium_c.FPDFText_GetFontInfo(self._raw, index, self._name, 128, ctypes.byref(self._flags))
+        name = self._name.value.decode("utf-8", "replace").split("+")[-1]
+        lowered = name.lower()
+        flags = self._flags.value
+        weight = pdfium_c.FPDFText_GetFontWeight(self._raw, index)
+        bold = weight >= 600 or "bold" in lowered or "black" in lowered or bool(flags & (1 << 18))
+        italic = bool(flags & (1 << 6)) or "italic" in lowered or "oblique" in lowered
+        self._fonts[address] = (name, bold, italic)
+        return name, bold, italic
 
 
 # --- repair -----------------------------------------------------------------------------------------------------------
