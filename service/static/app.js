@@ -82,6 +82,7 @@ async function readAll(files) {
 function show(file, letter) {
   shown = { file, letter };
   $("result").hidden = false;
+  document.body.classList.add("read");
   const number = letter.identifier ? letter.identifier.value : "";
   $("result-title").textContent = [letter.document_type && letter.document_type.value, number, letter.source.filename].filter(Boolean).join(" · ");
   const places = [];
