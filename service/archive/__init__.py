@@ -1,7 +1,1 @@
-"""The archive: letters kept, searched and exchanged.
-
-- :mod:`service.archive.store`     the store: files, letters, extractions, corrections, tasks, jobs, keys, webhooks
-- :mod:`service.archive.search`    full-text and field search (derived from the store, rebuildable)
-- :mod:`service.archive.bulk`      indexing folders and ZIPs, resumable
-- :mod:`service.archive.exchange`  exports and imports in the forms other systems read
-"""
+"""The archive: letters kept, with their corrections, tasks and jobs (:mod:`service.archive.store`)."""

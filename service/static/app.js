@@ -128,7 +128,7 @@ function row(label, value, places) {
 function taskCard(task, places) {
   const card = make("button", "card");
   card.type = "button";
-  card.append(make("span", "", (task.item ? `${task.item}. ` : "") + task.text));
+  card.append(make("span", "", (task.item && /[\p{L}\d]/u.test(task.item) ? `${task.item}. ` : "") + task.text));
   const tags = make("span", "tags");
   if (task.deadline) tags.append(make("span", "tag due", `${t("due")}: ${task.deadline.date || task.deadline.text}${task.deadline.time ? ` ${task.deadline.time}` : ""}`));
   if (task.assignees.length) tags.append(make("span", "tag", `${t("who")}: ${task.assignees.map((a) => a.value).join("; ")}`));
