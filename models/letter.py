@@ -155,22 +155,12 @@ class Segment(_Model):
     confidence: Confidence = 1.0
 
 
-class Candidate(_Model):
-    """A losing candidate of a field, for a reviewer to pick from."""
-
-    value: str
-    text: str | None = None
-    span: Span | None = None
-    confidence: Confidence
-
-
 class FieldValue(Located):
     """A scalar field: canonical ``value``, the ``text`` as it stands on the page, its place, and a calibrated confidence."""
 
     value: str
     text: str | None = None
     confidence: Confidence = 1.0
-    candidates: list[Candidate] | None = None
 
 
 class DocumentTypeValue(FieldValue):

@@ -26,10 +26,9 @@ from models.tasks.classifier import shipped
 
 @dataclass(frozen=True, slots=True)
 class ExtractOptions:
-    """How to extract: reading options, and whether to keep losing candidates of fields."""
+    """How to extract: the options of reading."""
 
     reading: ReadOptions | None = None
-    candidates: bool = False
 
 
 def extract(data: bytes, filename: str | None = None, *, media_type: str | None = None, options: ExtractOptions | None = None) -> Extraction:

@@ -132,9 +132,9 @@ def _pages(app: FastAPI) -> None:
 def _extract(app: FastAPI, settings: Settings) -> None:
     @app.post("/v1/extract", response_model=Extraction, response_model_by_alias=True, tags=["extract"], summary="Extract one letter, keep nothing",
               responses=problems.documented(401, 403, 413, 415, 422, 429, 501, 503))
-    async def extract_letter(request: Request, file: Upload, candidates: Annotated[bool, Query(description="Keep the losing candidates of fields.")] = False) -> JSONResponse:
+    async def extract_letter(request: Request, file: Upload) -> JSONResponse:
         data = await read_upload(file, settings)
-        result: dict[str, Any] = await request.app.state.workers.run(worker.extract_json, data, file.filename, reading_options(settings), candidates)
+        result: dict[str, Any] = await request.app.state.workers.run(worker.extract_json, data, file.filename, reading_options(settings))
         refuse_secret(result, settings)
         return JSONResponse(result)
 

@@ -17,11 +17,10 @@ from models.errors import CongvanError, UnreadableInput
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """What the workers need to know: OCR mode and quality, and whether losing candidates are kept."""
+    """What the workers need to know: OCR mode and quality."""
 
     ocr: Literal["auto", "never", "always"] = "auto"
     ocr_quality: Literal["fast", "default", "accurate"] = "default"
-    candidates: bool = False
 
 
 def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[str, Any]:
@@ -35,23 +34,10 @@ def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[s
             data = read_bytes(Path(name))
         digest = hashlib.sha256(data).hexdigest()
         reading = ReadOptions(ocr=options.ocr, ocr_quality=options.ocr_quality)
-        extraction = extract(data, name, options=ExtractOptions(reading=reading, candidates=options.candidates))
+        extraction = extract(data, name, options=ExtractOptions(reading=reading))
     except CongvanError as error:
         return {"source": {"filename": Path(name).name, "sha256": digest}, "error": error.as_dict()}
-    result = extraction.to_dict()
-    if not options.candidates:
-        _drop_candidates(result)
-    return result
-
-
-def _drop_candidates(node: Any) -> None:
-    if isinstance(node, dict):
-        node.pop("candidates", None)
-        for value in node.values():
-            _drop_candidates(value)
-    elif isinstance(node, list):
-        for value in node:
-            _drop_candidates(value)
+    return extraction.to_dict()
 
 
 def extract_many(names: Sequence[str], *, jobs: int = 1, options: BatchOptions | None = None) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,6 @@ def extract(
     pretty: Annotated[bool, typer.Option("--pretty", help="Indent the JSON.")] = False,
     table: Annotated[bool, typer.Option("--table", help="Show each letter as a table for reading, instead of JSON.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Processes that read at the same time.")] = 1,
-    candidates: Annotated[bool, typer.Option("--candidates", help="Keep the losing candidates of each field.")] = False,
     ocr: Annotated[Ocr, typer.Option("--ocr", help="Recognise text in images: where needed, never, or on every page.")] = Ocr.auto,
     ocr_quality: Annotated[Quality, typer.Option("--ocr-quality", help="Speed or accuracy of OCR.")] = Quality.default,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")] = False,
@@ -50,7 +49,7 @@ def extract(
     """
     from service.batch import BatchOptions, extract_file, extract_many
 
-    options = BatchOptions(ocr=ocr.value, ocr_quality=ocr_quality.value, candidates=candidates)
+    options = BatchOptions(ocr=ocr.value, ocr_quality=ocr_quality.value)
     if files.count("-") > 1:
         raise typer.BadParameter("standard input (-) can be given once only")
     failed = 0

@@ -124,13 +124,13 @@ def warm() -> bool:
     return True
 
 
-def extract_json(data: bytes, filename: str | None, reading: dict[str, Any], candidates: bool) -> dict[str, Any] | Failure:
+def extract_json(data: bytes, filename: str | None, reading: dict[str, Any]) -> dict[str, Any] | Failure:
     """The extraction of one letter as plain objects, or the failure."""
     from models.pipeline import ExtractOptions, extract
     from models.reading import ReadOptions
 
     try:
-        return extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading), candidates=candidates)).to_dict()
+        return extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading))).to_dict()
     except CongvanError as error:
         return _failure(error)
 

@@ -143,10 +143,10 @@ def test_a_dying_or_endless_reader_harms_only_its_letter_and_the_queue_is_bounde
                 with pytest.raises(CongvanError) as caught:
                     await workers.run(function)
                 codes.append(caught.value.error_code)
-            first = asyncio.create_task(workers.run(extract_json, LETTER.encode(), "a.txt", {}, False))
+            first = asyncio.create_task(workers.run(extract_json, LETTER.encode(), "a.txt", {}))
             await asyncio.sleep(0)
             with pytest.raises(Busy):
-                await workers.run(extract_json, LETTER.encode(), "b.txt", {}, False)
+                await workers.run(extract_json, LETTER.encode(), "b.txt", {})
             codes.append((await first)["identifier"]["value"])
         finally:
             workers.close()
