@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 
 from models.document import Alignment, Line
 from models.errors import EncryptedInput, UnreadableInput
@@ -378,9 +378,7 @@ def _sprms(raw: bytes) -> Iterator[tuple[int, bytes]]:
         position += 2
         size = _SIZES[code >> 13]
         if not size:
-            if code == 0xD608:
-                size = int.from_bytes(raw[position : position + 2], "little") + 1
-            else:
-                size = raw[position] + 1
+            table = code == 0xD608
+            size = int.from_bytes(raw[position : position + 2], "little") + 1 if table else raw[position] + 1
         yield code, raw[position : position + size]
         position += size
