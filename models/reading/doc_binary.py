@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from models.document import Alignment, Line
 from models.errors import EncryptedInput, UnreadableInput
