@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -131,6 +132,29 @@ def test_hard_text_does_not_hang(piece: str) -> None:
     start = time.process_time()
     find_references(piece * (32_000 // len(piece)))
     assert time.process_time() - start < HANG
+
+
+def _calls(text: str) -> int:
+    """Function calls, Python's and C's, that finding the references of a text takes: a measure that no load disturbs."""
+    count = 0
+    find_references(text)  # what is cached shall not count for one text and not for the other
+
+    def seen(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(seen)
+    try:
+        find_references(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("piece", HARD.values(), ids=HARD.keys())
+def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
+    text = piece * max(2, 3_000 // len(piece))
+    assert _calls(text * 4) < 5.5 * _calls(text)
 
 
 def test_relations_are_of_the_contract() -> None:

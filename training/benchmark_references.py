@@ -4,7 +4,7 @@
     python -m training.benchmark_references --store run.json     … and keep what was found
     python -m training.benchmark_references --against run.json   … and print what was gained and lost since
     python -m training.benchmark_references --letters DIR        gold letters (contract form) beside their .txt or .md
-    python -m training.benchmark_references --speed [FILE …]     megabytes of text a second on one core
+    python -m training.benchmark_references --speed [FILE …]     megabytes of text a second of processor time on one core
     python -m training.benchmark_references --titles             likeness of titles: same document against others
 
 The table is ``tests/data/reference_citations.tsv``: texts written for the project with the citations to be found.
@@ -24,6 +24,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+import corpus
 from models.references import LetterContext, find_references
 from models.references.identifiers import identifier_key
 from models.references.matching import TITLE_THRESHOLD, same_figures
@@ -186,6 +187,16 @@ def letter_like(seed: int = 7) -> list[str]:
     return ["\n".join(rows[i : i + 3]) + "\n" + PROSE * 4 for i in range(0, len(rows) - 3, 3)]
 
 
+def speed_texts() -> dict[str, list[str]]:
+    """Letters of the corpus, prose with three citations a letter, and nothing but citations."""
+    rows = [text for _, text, citations in read_table() if citations]
+    return {
+        "corpus letters": [letter.text for letter in corpus.load()],
+        "letter-like": letter_like(),
+        "citations only": ["\n".join(rows[i : i + 10]) for i in range(0, len(rows), 10)],
+    }
+
+
 def print_titles() -> None:
     """Likeness of each title to the nearest of another document, and to itself with one letter in 25 misread."""
     titles = sorted({match_key(c.title) for _, _, rows in read_table() for c in rows if len(c.title) > 12})
@@ -210,8 +221,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--titles", action="store_true")
     options = parser.parse_args(argv)
     if options.speed is not None:
-        texts = [p.read_text(encoding="utf-8") for p in options.speed] or letter_like()
-        print(f"{speed(texts):.2f} MB/s over {len(texts)} texts")
+        given = [p.read_text(encoding="utf-8") for p in options.speed]
+        for name, texts in {"files": given}.items() if given else speed_texts().items():
+            size = sum(len(text.encode()) for text in texts)
+            mentions = sum(len(r.mentions) for text in texts for r in find_references(text))
+            print(f"{name:<18}{speed(texts):6.2f} MB/s  {len(texts)} texts, {mentions / size * 1000:.1f} mentions a kilobyte")
         return 0
     if options.titles:
         print_titles()

@@ -11,7 +11,7 @@ from models.references.view import View
 from models.text import squeeze
 
 _POINTER = re.compile(
-    r"(?:(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren"
+    r" (?P<word>(?:vua|da)\s+(?:neu|dan|noi|ban\s+hanh)(?:\s+tren)?|neu\s+tren|noi\s+tren|neu\s+o\s+tren|dan\s+tren"
     r"|tren\s+day|ke\s+tren|tren|do)(?![a-z])"
 )
 _SEVERAL = re.compile(r"(?:cac|hai|ba|nhung)\s+$")
@@ -28,17 +28,15 @@ def pointers(
     """
     spans = sorted(taken)
     for m in _POINTER.finditer(view.low, start):
-        end = m.start()
+        end = m.start("word")
         while view.low[end - 1] == " ":
             end -= 1
-        if end == m.start():
-            continue
         words = [w for w in lexicon.DOCUMENT_TYPE.finditer(view.low, max(0, end - 30), end) if w.end() == end]
         if not words:
             continue
         at = words[-1].start()
         word = lexicon.document_words()[squeeze(words[-1][0])]
-        if squeeze(m[0]) in _WEAK and not (view.flat[at].isupper() and word.kind != "generic"):
+        if squeeze(m["word"]) in _WEAK and not (view.flat[at].isupper() and word.kind != "generic"):
             continue
         i = bisect_right(spans, (at, 1 << 60))
         if any(a <= at < b for a, b in spans[max(0, i - 6) : i]):

@@ -434,7 +434,11 @@ class _Finder:
         spans = sorted((m.start, m.end) for m in self.mentions)
         for digits in _NUMBER.finditer(low):
             start = digits.start()
-            if low[start - 1 : start] not in (" ", ":") or _inside(spans, start):
+            if _inside(spans, start):
+                continue
+            before = low[max(0, start - 14) : start].rstrip(" .:")
+            before = before[:-2].rstrip() if before.endswith((" so", " s6")) else before
+            if before[before.rfind(" ") + 1 :] not in lexicon.TYPE_ENDS:
                 continue
             m = _BARE.search(low, max(0, start - 16), digits.end() + 24)
             if m is None or m.start("number") != start:
@@ -477,7 +481,8 @@ _NAMED = re.compile(
     r"Nghị\s+quyết\s+(?P<name>(?:Đại\s+hội|Hội\s+nghị|Trung\s+ương)\s+(?:(?:đại\s+biểu|lần|toàn\s+quốc|Đảng"
     r"|Công\s+đoàn|Đoàn|Trung|BCH|Ban|[IVXL\d]+)\b)?)"
 )
-_NUMBER = re.compile(r"\d{1,6}")
+_NUMBER = re.compile(r"(?<=[ :])\d{1,5}[a-z]?(?![\w%])(?!\s*[/.,]\s*\d|\s?[/\-]\s*[a-z\d]|\.\d)")
+"""A number that can stand bare: the end of :data:`_BARE`, tried first because few digits of a letter pass it."""
 _BARE = re.compile(
     r"(?<=[a-z])(?P<gap>\s+)(?P<so>s[o6]\s*[:.]?\s*)?(?P<number>\d{1,5}[a-z]?)(?![\w%])(?!\s*[/.,]\s*\d"
     r"|\s?[/\-]\s*[a-z\d]|\.\d)"

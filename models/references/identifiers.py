@@ -34,22 +34,18 @@ IDENTIFIER = re.compile(
 )
 """Matched on the flat view. ``join`` is empty or a blank where the number is printed without "/" or "-"."""
 
-_DIGITS = re.compile(r"\d+")
+_CANDIDATE = re.compile(
+    rf"\d+(?!\d)(?=(?:-\d{{1,5}})?[\dOIl]*[a-zA-Z]?(?:\.\d{{4}})?(?:\s?/\s?[\d ]{{2,7}})?[\s/_\-]*[{_UPPER}])"
+)
+"""Digits that a number with a symbol may begin with: what :data:`IDENTIFIER` asks for, cheaply and a little too freely."""
 
 
 def identifiers(flat: str) -> Iterator[re.Match[str]]:
-    """Every match of :data:`IDENTIFIER`, tried only where digits stand before a separator or a capital."""
+    """Every match of :data:`IDENTIFIER`, tried only where :data:`_CANDIDATE` allows one."""
     at = 0
-    for digits in _DIGITS.finditer(flat):
+    for digits in _CANDIDATE.finditer(flat):
         start, end = digits.span()
         if start < at:
-            continue
-        following = flat[end : end + 3]
-        if not following or (
-            following[0] not in "/-_.OIl"
-            and not following.strip()[:1].isalpha()
-            and following.strip()[:1] not in ("/", "-", "_")
-        ):
             continue
         while start > at and start > end - 9 and flat[start - 1] in "OIl":
             start -= 1

@@ -57,6 +57,9 @@ DATED_TYPE = re.compile(
 """A type name that may be cited by its date alone."""
 DOCUMENT_TYPE = re.compile(rf"(?<![a-z])(?:{alternation(_types(('document', 'generic', 'other')))})(?![a-z])")
 
+TYPE_ENDS = frozenset(name.split()[-1] for name in _types(("document", "generic", "other")))
+"""The last syllables of the names in :data:`DOCUMENT_TYPE`: a cheap test before the pattern."""
+
 _HEADS = words("ref_bodies_head")
 BODY_HEAD = re.compile(
     "(?:"

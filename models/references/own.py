@@ -45,6 +45,8 @@ def _is_own(view: View, m: Mention, context: LetterContext, key: str | None) -> 
     if key and m.identifier.key == key:
         return not (m.date and context.date and m.date != context.date and m.date[:4] != context.date[:4])
     lead = view.low[max(0, m.start - 40) : m.start]
+    if "theo" not in lead[-14:]:
+        return False
     annex = _ANNEX.search(lead)
     if not annex or key:
         return False

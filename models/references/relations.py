@@ -45,12 +45,12 @@ _SUPERIOR = re.compile(
     r"|ngan\s+hang\s+nha\s+nuoc)(?![a-z])"
 )
 _ACCORDING_TO = re.compile(_LEAD_IN + r"theo\s+(?:cac\s+)?$")
+_BASIS_LEAD = re.compile(r"(?:^|¶)\s*(?:[ivx]{1,4}[.)]|\d{1,2}[.)]?)?\s*(?:cac|nhung)?$")
 _BASIS_HEADING = re.compile(
-    r"(?:^|¶)\s*(?:[ivx]{1,4}[.)]\s*|\d{1,2}[.)]?\s*)?(?:cac\s+|nhung\s+)?can\s+cu(?:\s+phap\s+ly[^¶;,]{0,30}"
+    r"can\s+cu(?:\s+phap\s+ly[^¶;,]{0,30}"
     r"|\s+lap[^¶;,]{0,30}|\s+xay\s+dung[^¶;,]{0,30})?\s*:?\s*(?=¶)"
 )
 _HEADING = re.compile(r"¶\s*(?:[IVX]{1,4}\.|\d{1,2}\.)\s+[^a-z]")
-_SENTENCE = re.compile(r"¶|[.:](?=[ ¶])")
 _TURNS = re.compile(
     rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao"
     rf"|đã|ban hành|báo cáo))"
@@ -75,6 +75,11 @@ def basis_regions(view: View) -> list[tuple[int, int]]:
     """Spans of the lists under a heading "Căn cứ pháp lý": up to the next heading with a number."""
     out: list[tuple[int, int]] = []
     for m in _BASIS_HEADING.finditer(view.low):
+        start = m.start()
+        while view.low[start - 1 : start] == " ":
+            start -= 1
+        if not _BASIS_LEAD.search(view.low, max(0, start - 120), start):
+            continue
         following = _HEADING.search(view.flat, m.end())
         out.append((m.end(), following.start() if following else len(view.flat)))
     return out
@@ -144,12 +149,10 @@ def _lead_end(view: View) -> int:
 
 def _sentence_start(view: View, at: int) -> int:
     base = max(0, at - 600)
-    start = base
-    for m in _SENTENCE.finditer(view.flat, base, at):
-        if m[0] == ":" and at - m.end() < 6:
-            continue
-        start = m.end()
-    return start
+    for end in view.sentence_ends_between(base, at):
+        if not (view.flat[end - 1] == ":" and at - end < 6):
+            return end
+    return base
 
 
 def _part_start(view: View, sentence: int, at: int) -> int:

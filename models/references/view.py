@@ -7,8 +7,10 @@ breaks inside a sentence become blanks; those that end a paragraph become the ma
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from models.letter import Segment, Zone
@@ -62,6 +64,7 @@ _NEW_PARAGRAPH = re.compile(
 _TYPE_CODE_AT_END = re.compile(r"/\s?(?:NQ|QĐ|CT|KH|TB|TTr|BC|CV|HD|NĐ|TT|CĐ|GM|CTr|[A-ZĐ&]{2,12})$")
 _FURNITURE_LINE = re.compile(r"(?m)^[ ]*-?[ ]?\d{1,3}[ ]?-?[ ]*$")
 
+_SENTENCE_MARK = re.compile(r"¶|[.:](?=[ ¶])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 SILENT_ZONES = frozenset(
@@ -103,6 +106,16 @@ class View:
     flat: str
     low: str
     zones: tuple[tuple[int, int, str], ...] = ()
+
+    @cached_property
+    def sentence_ends(self) -> list[int]:
+        """Offsets right after every mark that can end a sentence (paragraph end, full stop, colon), in order."""
+        return [m.end() for m in _SENTENCE_MARK.finditer(self.flat)]
+
+    def sentence_ends_between(self, base: int, at: int) -> Iterator[int]:
+        """The sentence ends after ``base`` up to ``at``, the last first."""
+        ends = self.sentence_ends
+        return reversed(ends[bisect_right(ends, base) : bisect_right(ends, at)])
 
     def zone_at(self, offset: int) -> str | None:
         """The zone a character stands in, None when no zones are known."""

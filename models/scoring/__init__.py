@@ -147,11 +147,23 @@ def _references(scores: Scores, stem: str, gold: Sequence[dict[str, Any]], guess
             scores.counts[f"reference {name}"].add(int(ok), int(bool(b) and not ok), int(bool(a) and not ok))
             if not ok and (a or b):
                 scores.errors[f"reference {name}"].append({"id": stem, "gold": gold[i].get(name), "predicted": guess[j].get(name)})
+        if gold[i].get("relation"):
+            _relation(scores, stem, gold[i], guess[j])
     if not len(matched) == len(gold) == len(guess):
         scores.errors["references"].append({
             "id": stem, "missed": [g.get("text") for i, g in enumerate(gold) if i not in {a for a, _ in matched}],
             "spurious": [[p.get("type"), p.get("identifier"), p.get("date"), p.get("title")] for j, p in enumerate(guess) if j not in {b for _, b in matched}],
         })
+
+
+def _relation(scores: Scores, stem: str, gold: dict[str, Any], guess: dict[str, Any]) -> None:
+    """Relations are scored only where the gold names them; the gold form of the contract need not."""
+    ok = gold["relation"] == guess.get("relation")
+    scores.counts["reference relation"].add(int(ok), int(not ok), int(not ok))
+    if not ok:
+        scores.errors["reference relation"].append(
+            {"id": stem, "gold": gold["relation"], "predicted": guess.get("relation"), "reference": str(gold.get("text"))[:120]}
+        )
 
 
 def _tasks(scores: Scores, stem: str, gold: Sequence[dict[str, Any]], guess: Sequence[dict[str, Any]]) -> None:
@@ -162,11 +174,13 @@ def _tasks(scores: Scores, stem: str, gold: Sequence[dict[str, Any]], guess: Seq
             "id": stem, "missed": [g.get("text") for i, g in enumerate(gold) if i not in {a for a, _ in matched}],
             "spurious": [p.get("text") for j, p in enumerate(guess) if j not in {b for _, b in matched}],
         })
-    for i, j in matched:
-        _task(scores, stem, gold[i], guess[j])
+    right = [_task(scores, stem, gold[i], guess[j]) for i, j in matched]
+    whole = sum(right)
+    scores.counts["whole tasks"].add(whole, len(guess) - whole, len(gold) - whole)
 
 
-def _task(scores: Scores, stem: str, gold: dict[str, Any], guess: dict[str, Any]) -> None:
+def _task(scores: Scores, stem: str, gold: dict[str, Any], guess: dict[str, Any]) -> bool:
+    """Score what a matched task says; True where assignees, deadline and types are all right."""
     wanted = gold.get("assignees") or []
     named = [a.get("value") for a in guess.get("assignees") or [] if a.get("explicit", True)]
     who = match_names(wanted, named)
@@ -182,3 +196,4 @@ def _task(scores: Scores, stem: str, gold: dict[str, Any], guess: dict[str, Any]
     scores.counts["task types"].add(len(labels & predicted), len(predicted - labels), len(labels - predicted))
     if labels != predicted:
         scores.errors["task types"].append({"id": stem, "gold": sorted(labels), "predicted": sorted(predicted), "task": str(gold.get("text"))[:120]})
+    return len(who) == len(wanted) == len(named) and due == guessed and labels == predicted
