@@ -1,7 +1,7 @@
 # One command for each thing a person does first. Each does all the set-up it needs (.ci/setup says what it installs).
 PY := .venv/bin/python
 
-.PHONY: demo test check serve setup clean
+.PHONY: demo test check serve train evaluate setup clean
 
 demo: ## read the two sample letters, typed and scanned, and show them as tables
 	@.ci/setup
@@ -19,6 +19,14 @@ check: ## lint and types
 serve: ## the HTTP API and its documentation pages on http://127.0.0.1:8000
 	@.ci/setup
 	@.venv/bin/congvan serve
+
+train: ## train all that is shipped, from the corpus (minutes; docs in training/train_all.py)
+	@.ci/setup dev
+	@$(PY) -m training.train_all
+
+evaluate: ## measure on the corpus's test letters, and on FOLDER=… of gold letters; results in training/results
+	@.ci/setup dev
+	@$(PY) -m training.evaluate_all --errors $(if $(FOLDER),--folder $(FOLDER))
 
 setup:
 	@.ci/setup dev

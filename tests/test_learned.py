@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +45,8 @@ def test_served_form_equals_the_trained_one(tmp_path: Path) -> None:
     assert np.abs(served - trained).max() < 0.01
 
 
-def test_training_runs_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["task_types", "--tiny", "--out", str(tmp_path)])
-    task_types.main()
+def test_training_runs_for_real(tmp_path: Path) -> None:
+    task_types.main(["--tiny", "--out", str(tmp_path)])
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert figures["train"] == 120
     assert 0.2 < figures["held_out"]["tfidf + rules"]["micro_f1"] <= 1

@@ -52,7 +52,7 @@ class Judged:
     form: str
 
 
-def judge(rated: Sequence[Rated], extraction: Any, gold: dict[str, Any], form: str) -> Iterator[Judged]:
+def judge(rated: Sequence[Rated], extraction: Any, gold: dict[str, Any], form: str) -> Iterator[tuple[Rated, Judged]]:
     """Mark every value right or wrong, as CONTRACT section 4 compares (soft where it is soft)."""
     right: dict[int, bool] = {}
     for name in SCALARS:
@@ -75,7 +75,7 @@ def judge(rated: Sequence[Rated], extraction: Any, gold: dict[str, Any], form: s
     right.update({id(t): j in hits for j, t in enumerate(extraction.tasks)})
     for item in rated:
         if id(item.value) in right:
-            yield Judged(item.kind, item.signs, right[id(item.value)], form)
+            yield item, Judged(item.kind, item.signs, right[id(item.value)], form)
 
 
 def read_forms(letters: Sequence[AnnotatedLetter], *, scans: int, seed: int) -> Iterator[Judged]:
@@ -103,7 +103,7 @@ def read_forms(letters: Sequence[AnnotatedLetter], *, scans: int, seed: int) -> 
             source = Source(media_type=document.media_type, sha256="", page_count=len(document.pages), text_origin=document.text_origin)
             # signs must be those that the stages gave, so the shipped calibration is left out
             extraction = extract_document(document, source, calibrated=False)
-            yield from judge(list(rate(document, extraction)), extraction, gold, form)
+            yield from (judged for _, judged in judge(list(rate(document, extraction)), extraction, gold, form))
 
 
 def fit(data: Sequence[Judged]) -> dict[str, list[float]]:
@@ -148,14 +148,14 @@ def reliability(weights: dict[str, list[float]], data: Sequence[Judged]) -> dict
     }
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Fit on the training letters, print the reliability on the others, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=120, help="training letters; as many of dev and test together as there are, up to half of it, judge")
     parser.add_argument("--scans", type=int, default=40, help="training letters read as scans too; half of it among the judging letters")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     rng = random.Random(arguments.seed)
     train = list(load("train"))
     held = [*load("dev"), *load("test")]

@@ -88,15 +88,25 @@ def head(text: str) -> str:
 
 
 _lock = threading.Lock()
+_folder: Path | None = None
 
 
 @cache
-def _load() -> LinearTaskTypes | None:
-    path = Path(str(files("models").joinpath(WEIGHTS)))
-    return LinearTaskTypes(path) if (path / "model.npz").is_file() else None
+def _load(folder: Path) -> LinearTaskTypes | None:
+    return LinearTaskTypes(folder) if (folder / "model.npz").is_file() else None
 
 
 def shipped() -> LinearTaskTypes | None:
     """The classifier of this installation, loaded once; None where the weights are not installed (the rules label then)."""
     with _lock:
-        return _load()
+        return _load(_folder or Path(str(files("models").joinpath(WEIGHTS))))
+
+
+def use(folder: Path | None) -> None:
+    """Let :func:`shipped` give the weights in ``folder`` in this process, None for the installation's own again.
+
+    For evaluation: the weights that are shipped have seen the whole corpus.
+    """
+    global _folder
+    with _lock:
+        _folder = folder
