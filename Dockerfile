@@ -17,4 +17,4 @@ USER congvan
 ENV OMP_THREAD_LIMIT=1
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-CMD ["congvan", "serve", "--host", "0.0.0.0", "--open"]
+CMD ["congvan", "serve", "--host", "0.0.0.0"]

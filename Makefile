@@ -16,9 +16,9 @@ check: ## lint and types
 	@$(PY) -m ruff check models service corpus training tests
 	@$(PY) -m mypy
 
-serve: ## the HTTP API and its documentation pages on http://127.0.0.1:8000
+serve: ## the page and the HTTP API on http://127.0.0.1:8000, for this machine alone and therefore without API keys
 	@.ci/setup
-	@.venv/bin/congvan serve
+	@.venv/bin/congvan serve --no-auth
 
 train: ## train all that is shipped, from the corpus (minutes; docs in training/train_all.py)
 	@.ci/setup dev

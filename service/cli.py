@@ -11,10 +11,15 @@ from typing import Annotated, Any
 
 import typer
 
+from service.commands import keys, serve
+
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Reads Vietnam's official letters (công văn): structure out of PDF, scans, photos, DOCX, DOC and text.",
 )
+
+app.add_typer(keys.app, name="keys")
+app.command()(serve.serve)
 
 
 class Ocr(StrEnum):
@@ -197,31 +202,6 @@ def schema() -> None:
     from models.schema import extraction_schema_text
 
     sys.stdout.write(extraction_schema_text())
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
-    open_to_all: Annotated[bool, typer.Option("--open", help="Listen beyond this machine although there are no keys: whoever reaches the port may use it.")] = False,
-) -> None:
-    """Serve the HTTP API: POST /v1/extract, the page at /."""
-    from ipaddress import ip_address
-
-    import uvicorn
-
-    try:
-        loopback = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback and not open_to_all:
-        raise typer.BadParameter(
-            f"{host} is reached from other machines, and the service asks for no key yet. Put a proxy that does before it, or say --open.", param_hint="--host"
-        )
-
-    from service.app import create_app
-
-    uvicorn.run(create_app(), host=host, port=port, log_level="info")
 
 
 @app.command()

@@ -15,7 +15,7 @@ from models.errors import CongvanError
 
 PROBLEM = "application/problem+json"
 _LOG = logging.getLogger("congvan.service")
-_CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 400: "bad_request", 406: "not_acceptable"}
+_CODES = {413: "too_large", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 400: "bad_request", 406: "not_acceptable"}
 
 
 class ErrorItem(BaseModel):
@@ -40,27 +40,44 @@ class Problem(BaseModel):
     errors: list[ErrorItem] = Field(default_factory=list)
 
 
+def error(code: str, message: str, remedy: str, status: int, *, retryable: bool = False) -> CongvanError:
+    """A CongvanError with its own code and status."""
+    kind = type("ServiceError", (CongvanError,), {"code": code, "http_status": status, "retryable": retryable})
+    made: CongvanError = kind(message, remedy=remedy, code=code)
+    return made
+
+
 def problem(request: Request, status: int, code: str, title: str, detail: str = "", *, retryable: bool = False,
             errors: list[dict[str, Any]] | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer for a failure."""
+    return answer(getattr(request.state, "request_id", None), status, code, title, detail, retryable=retryable, errors=errors, headers=headers)
+
+
+def answer(request_id: str | None, status: int, code: str, title: str, detail: str = "", *, retryable: bool = False,
+           errors: list[dict[str, Any]] | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
+    """As :func:`problem`, where there is no request object."""
     body = {
         "type": f"urn:congvan:error:{code}", "title": title, "status": status, "detail": detail or title, "code": code, "retryable": retryable,
-        "request_id": getattr(request.state, "request_id", None), "errors": errors or [{"code": code, "message": title}],
+        "request_id": request_id, "errors": errors or [{"code": code, "message": title}],
     }
     headers = dict(headers or {})
     if status in (429, 503):
         headers.setdefault("Retry-After", "5")
+    if status == 401:
+        headers.setdefault("WWW-Authenticate", 'Bearer realm="congvan"')
     return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for these failures, each with an example."""
+    """OpenAPI entries for these failures, each with an example and its headers."""
     entries: dict[int | str, dict[str, Any]] = {}
     for status in statuses:
         code, title = _EXAMPLES[status]
         example = {"type": f"urn:congvan:error:{code}", "title": title, "status": status, "detail": title, "code": code,
                    "retryable": status in (429, 503), "request_id": "3f1c9e0d5b7a4c21", "errors": [{"code": code, "message": title}]}
         entries[status] = {"description": title, "content": {PROBLEM: {"schema": Problem.model_json_schema(), "example": example}}}
+        if status in (429, 503):
+            entries[status]["headers"] = {"Retry-After": {"description": "Seconds after which trying again may help.", "schema": {"type": "integer"}}}
     return entries
 
 
@@ -85,7 +102,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(CongvanError)
     async def _foreseen(request: Request, error: CongvanError) -> JSONResponse:
-        return problem(request, error.http_status, error.error_code, error.message, error.remedy, retryable=error.retryable, errors=[error.as_dict()])
+        wait = getattr(error, "retry_after", None)
+        return problem(request, error.http_status, error.error_code, error.message, error.remedy, retryable=error.retryable, errors=[error.as_dict()],
+                       headers={"Retry-After": str(wait)} if wait else None)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -5,9 +5,10 @@ A setting ``name`` is read from the environment variable ``CONGVAN_NAME`` or fro
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CONGVAN_"
@@ -18,9 +19,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
 
+    data: Path | None = Field(default=None, description="Folder for letters, database and search index; without it `$XDG_DATA_HOME/congvan` or `~/.local/share/congvan`.")
+    database_url: str | None = Field(default=None, description="Database: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`; without it SQLite in the data folder.")
+    auth: Literal["keys", "off"] = Field(default="keys", description="API keys (`congvan keys create`), or off: then the service answers calls from this machine only.")
+    rate_limit: str = Field(default="6000/minute", description="Most calls of one key, as `NUMBER/second|minute|hour|day`; empty for no limit.")
+    rate_limit_failed: str = Field(default="30/minute", description="Most calls with a missing or wrong key from one address; empty for no limit.")
     workers: int = Field(default=2, ge=1, le=64, description="Processes that read letters at the same time.")
-    queue: int = Field(default=16, ge=0, le=10_000, description="Letters that may wait for a free process; one more is answered 503 with Retry-After.")
+    queue: int = Field(default=64, ge=0, le=10_000, description="Letters that may wait for a free process; one more is answered 503 with Retry-After.")
     max_upload_bytes: int = Field(default=100 * 1024 * 1024, ge=1024, description="Largest file.")
+    max_request_bytes: int = Field(default=1024**3, ge=1024, description="Largest request to `POST /v1/letters`, all its files together.")
+    min_free_bytes: int = Field(default=512 * 1024**2, ge=0, description="Space that stays free in the data folder: below it nothing is taken (503).")
     max_pages: int = Field(default=200, ge=1, description="Most pages of one letter.")
     letter_seconds: float = Field(default=300.0, gt=0, description="Longest time for one letter; its process is ended after that.")
     worker_memory_bytes: int = Field(default=3 * 1024**3, ge=512 * 1024**2, description="Address space of one process that reads letters (Linux).")
@@ -28,6 +36,15 @@ class Settings(BaseSettings):
     ocr: Literal["auto", "never", "always"] = Field(default="auto", description="Recognise text in images: where needed, never, or on every page.")
     ocr_quality: Literal["fast", "default", "accurate"] = Field(default="default", description="Speed or accuracy of OCR.")
     secret_letters: Literal["flag", "refuse"] = Field(default="flag", description="Letters marked mật, tối mật or tuyệt mật: flag them in the answer, or refuse them with 422.")
+
+    @field_validator("rate_limit", "rate_limit_failed")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        from limits import parse
+
+        if value:
+            parse(value)
+        return value
 
 
 def as_markdown() -> str:
@@ -41,5 +58,6 @@ def as_markdown() -> str:
         "| --- | --- | --- |",
     ]
     for name, field in Settings.model_fields.items():
-        lines.append(f"| `{PREFIX}{name.upper()}` | `{field.default}` | {field.description} |")
+        default = f"`{field.default}`" if field.default is not None else ""
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"

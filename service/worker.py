@@ -17,6 +17,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from models.errors import CongvanError, ReadingTimeout, UnreadableInput
+from service import problems
 from service.settings import Settings
 
 _SPLIT = "Open the file, print it to a new PDF and try again; split it where it is long."
@@ -42,14 +43,15 @@ class Failure:
 
     def error(self) -> CongvanError:
         """The error to raise in the service."""
-        return problem_error(self.code, self.message, self.remedy, self.http_status, retryable=self.retryable)
+        return problems.error(self.code, self.message, self.remedy, self.http_status, retryable=self.retryable)
 
 
-def problem_error(code: str, message: str, remedy: str, status: int, *, retryable: bool = False) -> CongvanError:
-    """A CongvanError with its own status."""
-    kind = type("ServiceError", (CongvanError,), {"code": code, "http_status": status, "retryable": retryable})
-    error: CongvanError = kind(message, remedy=remedy, code=code)
-    return error
+def reading_options(settings: Settings) -> dict[str, Any]:
+    """What the workers pass to reading."""
+    return {
+        "max_bytes": settings.max_upload_bytes, "max_pages": settings.max_pages, "ocr": settings.ocr, "ocr_quality": settings.ocr_quality,
+        "total_seconds": max(1.0, settings.letter_seconds * 0.9),
+    }
 
 
 class Workers:
@@ -85,7 +87,7 @@ class Workers:
             self.died += 1
             raise UnreadableInput("Reading this file ended the process that read it (out of memory or a fault in a library).", remedy=_SPLIT, code="worker_died") from error
         except MemoryError as error:
-            raise problem_error("too_large", "Reading this file needs more memory than one letter may use.", _SPLIT, 413) from error
+            raise problems.error("too_large", "Reading this file needs more memory than one letter may use.", _SPLIT, 413) from error
         finally:
             with self._lock:
                 self.under_way -= 1

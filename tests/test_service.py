@@ -20,15 +20,15 @@ TYPED = ROOT / "corpus" / "samples" / "letter-typed.pdf"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service on a free port with one reading process and small limits."""
     import socket
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    limits = {"CONGVAN_WORKERS": "1", "CONGVAN_QUEUE": "1", "CONGVAN_MAX_UPLOAD_BYTES": "2000000", "OMP_THREAD_LIMIT": "1"}
-    process = subprocess.Popen([sys.executable, "-m", "service.cli", "serve", "--port", str(port)], env=os.environ | limits, cwd=ROOT,
+    limits = {"CONGVAN_WORKERS": "1", "CONGVAN_QUEUE": "1", "CONGVAN_MAX_UPLOAD_BYTES": "2000000", "OMP_THREAD_LIMIT": "1", "CONGVAN_DATA": str(tmp_path_factory.mktemp("data"))}
+    process = subprocess.Popen([sys.executable, "-m", "service.cli", "serve", "--no-auth", "--port", str(port)], env=os.environ | limits, cwd=ROOT,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:

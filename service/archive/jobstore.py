@@ -173,6 +173,11 @@ class JobStore:
         with reading(self.engine) as connection:
             return connection.execute(select(func.count()).select_from(job_files).where(job_files.c.state == "queued")).scalar() or 0
 
+    def queue_states(self) -> dict[str, int]:
+        """How many files of jobs are in which state."""
+        with reading(self.engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(select(job_files.c.state, func.count()).group_by(job_files.c.state))}
+
 
 def _held(claim: Claim) -> tuple[Any, ...]:
     return job_files.c.id == claim.file_id, job_files.c.lease == claim.lease, job_files.c.state == "running"

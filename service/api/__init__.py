@@ -1,0 +1,12 @@
+"""The HTTP API, one file of routes a subject. :mod:`service.api.deps` holds what they share, :mod:`service.api.models` their answers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+
+def routers() -> list[APIRouter]:
+    """The routers of the service, in the order in which the documentation shows them."""
+    from service.api import extract, system
+
+    return [extract.router, system.router]

@@ -1,0 +1,1 @@
+"""Commands of ``congvan``, one file a subject."""
