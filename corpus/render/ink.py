@@ -28,13 +28,19 @@ SEAL_REDS: tuple[Color, ...] = ((200, 30, 40), (215, 50, 60), (185, 20, 50))
 
 
 @cache
-def strokes_of(char: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+def strokes_of(char: str, variant: int = 1) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Strokes of a digit (or a, b, /) from ``tables/digit_strokes.tsv``; none for other characters."""
     return tuple(
         tuple((float(x), float(y)) for x, y in (point.split(",") for point in row["points"].split()))
         for row in data_table("digit_strokes")
-        if row["char"] == char
+        if row["char"] == char and int(row["variant"]) == variant
     )
+
+
+@cache
+def variants_of(char: str) -> tuple[int, ...]:
+    """The ways of writing a digit that the table knows."""
+    return tuple(sorted({int(row["variant"]) for row in data_table("digit_strokes") if row["char"] == char}))
 
 
 def _mask(image: Image8 | Image.Image, strength: float = 1.0) -> Alpha:
@@ -82,8 +88,10 @@ def handwriting(text: str, height: int, rng: Random) -> Alpha:
     margin = pen * 3
     advance = [0.0]
     shapes: list[list[list[tuple[float, float]]]] = []
+    # One hand writes one form of each digit.
+    forms = {char: rng.choice(variants_of(char) or (1,)) for char in sorted(set(text))}
     for char in text:
-        strokes = strokes_of(char)
+        strokes = strokes_of(char, forms[char])
         grow, lift = rng.uniform(0.86, 1.1), rng.uniform(-0.06, 0.06)
         wide = rng.uniform(0.8, 1.15)
         shape = [

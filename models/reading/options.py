@@ -32,5 +32,7 @@ class ReadOptions:
     """Longest time for one file, in seconds."""
     dpi: int = 300
     """Resolution at which pages are drawn for the recogniser, in dots an inch."""
+    without: frozenset[str] = frozenset()
+    """Steps of page preparation left out, to measure what each is worth: :data:`models.reading.ocr.prepare.STEPS`."""
     workers: int = 1
     """Processes that recognise the pages of one file. One is right where many files are read side by side."""

@@ -112,7 +112,7 @@ def _read(
     image: NDArray[np.uint8], dpi: float, options: ReadOptions, find_rotation: bool, stamped: Sequence[Word], keep: bool
 ) -> PageReading:
     started = time.monotonic()
-    prepared = prepare(image, dpi=dpi, find_rotation=find_rotation)
+    prepared = prepare(image, dpi=dpi, find_rotation=find_rotation, without=options.without)
     engine = get_engine(options.ocr_quality)
     raw = [line for line in engine.recognise(prepared.gray, plain=prepared.plain) if not _is_noise(line)]
     fragments = [_fragment(line, prepared) for line in raw]

@@ -24,6 +24,8 @@ MIN_SKEW = 0.25
 """Degrees; a smaller tilt does no harm and turning costs sharpness."""
 MAX_SKEW = 12.0
 _THUMB = 900
+STEPS = ("colour", "rotation", "skew", "light")
+"""The steps that :func:`prepare` may leave out when it is told to."""
 
 
 @dataclass(slots=True)
@@ -67,23 +69,30 @@ class Prepared:
         )
 
 
-def prepare(image: NDArray[np.uint8], *, dpi: float, find_rotation: bool = True) -> Prepared:
-    """Prepare a page image (gray, or RGB in that order) of ``dpi`` dots an inch."""
-    gray, plain = split_colours(image)
+def prepare(
+    image: NDArray[np.uint8], *, dpi: float, find_rotation: bool = True, without: frozenset[str] = frozenset()
+) -> Prepared:
+    """Prepare a page image (gray, or RGB in that order) of ``dpi`` dots an inch, leaving out the steps ``without``."""
+    plain: Gray | None = None
+    if "colour" in without and image.ndim == 3:
+        gray = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    else:
+        gray, plain = split_colours(image)
     turns = 0
-    if find_rotation:
+    if find_rotation and "rotation" not in without:
         turns = quarter_turns(gray)
         if turns:
             gray = np.ascontiguousarray(np.rot90(gray, -turns))
             plain = np.ascontiguousarray(np.rot90(plain, -turns)) if plain is not None else None
-    angle = estimate_skew(gray)
+    angle = 0.0 if "skew" in without else estimate_skew(gray)
     if abs(angle) >= MIN_SKEW:
         gray = rotate(gray, angle)
         plain = rotate(plain, angle) if plain is not None else None
     else:
         angle = 0.0
-    gray = even_light(gray)
-    plain = even_light(plain) if plain is not None else None
+    if "light" not in without:
+        gray = even_light(gray)
+        plain = even_light(plain) if plain is not None else None
     scale = 72.0 / dpi
     height, width = gray.shape
     return Prepared(gray, plain, width * scale, height * scale, scale, (360 - 90 * turns) % 360, angle)
