@@ -1,4 +1,3 @@
-"use strict";
 // The operations of the OpenAPI description as a table; no library, so that the page works without internet.
 fetch("/openapi.json").then((answer) => answer.json()).then((api) => {
   const body = document.querySelector("#operations tbody");

@@ -1,0 +1,56 @@
+// Tasks and cited documents of a letter, as cards.
+
+import { h, icon } from "../dom.js";
+import { date, percent, t } from "../i18n.js";
+import { LOW } from "./doc.js";
+import { editor } from "./row.js";
+
+const marked = (item) => (item && /[\p{L}\d]/u.test(item) ? `${item.replace(/[.)]$/, "")}. ` : "");
+
+/** A deadline in words: the date where there is one, else what the letter says. */
+export function due(deadline) {
+  if (!deadline) return "";
+  return deadline.date ? date(deadline.date) + (deadline.time ? ` ${deadline.time}` : "") : deadline.text;
+}
+
+export function taskCard(place, form) {
+  const task = place.item;
+  const edited = [...form.doc.edits.keys()].some((path) => path.startsWith(`${place.path}.`));
+  const low = !edited && place.confidence < LOW;
+  const names = (list) => list.map((a) => a.value).join("; ");
+  const main = h("button", { type: "button", class: "card-main", data: { move: "" }, tabindex: "-1", "aria-keyshortcuts": "F2" },
+    h("span", { class: "card-text" }, marked(task.item) + task.text),
+    h("span", { class: "tags" },
+      task.deadline ? h("span", { class: "tag due", title: task.deadline.text }, icon("clock"), h("span", {}, h("span", { class: "visually-hidden" }, `${t("due")}: `), due(task.deadline))) : null,
+      task.assignees.length ? h("span", { class: "tag" }, icon("person"), h("span", {}, h("span", { class: "visually-hidden" }, `${t("who")}: `), names(task.assignees))) : null,
+      task.coordinators.length ? h("span", { class: "tag" }, `${t("with")} ${names(task.coordinators)}`) : null,
+      task.report_to ? h("span", { class: "tag" }, `${t("reportTo")} ${task.report_to.name}`) : null,
+      ...task.types.map((type) => h("span", { class: "tag", title: percent(type.confidence) }, t(`type.${type.label}`))),
+      low ? h("span", { class: "tag low" }, icon("warn"), `${t("lowShort")} ${percent(place.confidence)}`) : null,
+      edited ? h("span", { class: "tag good" }, icon("check"), t("editedShort")) : null));
+  const element = h("li", { class: `card c-task${low ? " low" : ""}`, data: { place: place.path } }, main);
+  const open = (path, label) => {
+    const sheet = editor(path, label, form, () => form.draw(place.path));
+    element.replaceChildren(sheet);
+  };
+  element.append(h("div", { class: "card-tools" },
+    h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: t("task") }), title: t("editTask"), on: { click: () => open(`${place.path}.text`, t("task")) } }, icon("edit")),
+    task.deadline ? h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: t("due") }), title: t("editDue"), on: { click: () => open(`${place.path}.deadline.date`, t("due")) } }, icon("clock")) : null));
+  main.addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); open(`${place.path}.text`, t("task")); } });
+  return element;
+}
+
+export function referenceCard(place, form) {
+  const reference = place.item;
+  const low = place.confidence < LOW;
+  const held = form.doc.resolved?.[reference.id];
+  const title = [reference.type, reference.identifier].filter(Boolean).join(" ");
+  const main = h("button", { type: "button", class: "card-main", data: { move: "" }, tabindex: "-1" },
+    h("span", { class: "card-text" }, h("strong", {}, title || reference.title || reference.text), title && reference.title ? ` – ${reference.title}` : null),
+    h("span", { class: "small quiet" }, [date(reference.date), reference.issuer, reference.pinpoints?.join("; ")].filter(Boolean).join(" · ")),
+    h("span", { class: "tags" }, h("span", { class: "tag" }, t(`relation.${reference.relation}`)),
+      reference.mentions.length > 1 ? h("span", { class: "tag" }, t("mentions", { n: reference.mentions.length })) : null,
+      low ? h("span", { class: "tag low" }, icon("warn"), `${t("lowShort")} ${percent(place.confidence)}`) : null));
+  return h("li", { class: `card c-reference${low ? " low" : ""}`, data: { place: place.path } }, main,
+    held ? h("a", { class: "held", href: `#/letters/${held}`, "aria-label": t("openCited", { name: title }) }, icon("link"), h("span", {}, t("inArchive"))) : null);
+}

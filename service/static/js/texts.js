@@ -1,0 +1,58 @@
+// Every text of the pages: key: [Vietnamese, English].
+
+export const TEXTS = {
+  // frame
+  skip: ["Đến nội dung", "Skip to content"], pages: ["Các trang", "Pages"], other: ["English", "Tiếng Việt"], footer: ["Kết quả do máy đọc: hãy kiểm tra những giá trị có độ tin cậy thấp.", "Read by a machine: check the values of low confidence."],
+  loading: ["Đang tải…", "Loading…"], again: ["Thử lại", "Try again"], home: ["Về trang đầu", "To the first page"], back: ["Quay lại", "Back"], cancel: ["Hủy", "Cancel"], save: ["Lưu", "Save"], edit: ["Sửa (F2)", "Edit (F2)"],
+  failedTitle: ["Không tải được nội dung", "This could not be loaded"], requestId: ["Mã yêu cầu: {id}", "Request id: {id}"],
+  "tab.read": ["Đọc", "Read"], "tab.letters": ["Kho", "Letters"], "tab.search": ["Tìm kiếm", "Search"], "tab.tasks": ["Nhiệm vụ", "Tasks"], "tab.stats": ["Thống kê", "Statistics"],
+  // key
+  key: ["Khóa truy cập", "Access key"], keyLabel: ["Khóa", "Key"], keyUse: ["Dùng khóa này", "Use this key"], keyForget: ["Quên khóa", "Forget the key"],
+  keyWhy: ["Máy chủ có thể yêu cầu khóa; người quản trị cấp bằng lệnh congvan keys. Khóa chỉ được giữ trong thẻ trình duyệt này (sessionStorage), gửi kèm mỗi yêu cầu đến máy chủ này và mất khi đóng thẻ.", "The server may ask for a key; an administrator makes one with congvan keys. The key stays in this browser tab only (sessionStorage), goes with each request to this server, and is gone when the tab is closed."],
+  keyNeeded: ["Máy chủ này yêu cầu khóa truy cập.", "This server asks for an access key."], keyRefused: ["Máy chủ không nhận khóa này; hãy kiểm tra lại.", "The server does not take this key; check it."],
+  // reading
+  drop: ["Thả văn bản vào đây", "Drop letters here"],
+  kinds: ["PDF, ảnh chụp, DOCX, DOC, RTF, ODT, HTML, thư điện tử hoặc văn bản thuần, kể cả phông TCVN3 và VNI", "PDF, photos, DOCX, DOC, RTF, ODT, HTML, e-mail or plain text, TCVN3 and VNI typefaces included"],
+  choose: ["Chọn tệp", "Choose files"], photo: ["Chụp ảnh", "Take a photo"], trySample: ["Chưa có tệp?", "No file at hand?"], sample1: ["Thử bản gõ mẫu", "Try the typed sample"], sample2: ["Thử bản quét mẫu", "Try the scanned sample"],
+  privacy: ["Văn bản được đọc trên máy chủ này và không được lưu lại.", "Letters are read on this server and not kept."], queue: ["Văn bản đã nhận", "Letters taken in"],
+  waiting: ["Đang chờ", "Waiting"], reading: ["Đang đọc…", "Reading…"], seconds: ["{n} giây", "{n} s"], readIn: ["đọc trong {n} giây", "read in {n} s"], failed: ["Không đọc được", "Cannot be read"],
+  readingFile: ["Đang đọc {name}", "Reading {name}"], readFile: ["Đã đọc xong {name}", "{name} is read"], badFile: ["Không đọc được {name}: {why}", "{name} cannot be read: {why}"],
+  goneTitle: ["Văn bản không còn ở đây", "This letter is no longer here"], goneText: ["Văn bản chỉ đọc mà không lưu thì mất khi tải lại trang. Hãy đọc lại tệp.", "A letter that was read but not kept is gone when the page is reloaded. Read the file again."],
+  // a letter
+  found: ["Kết quả đọc", "What was found"], pagesOf: ["Trang văn bản", "Pages of the letter"], pageNumber: ["trang {n}", "page {n}"], pageCount: ["{n} trang", "{n} page(s)"], pageFailed: ["Không vẽ được trang này.", "This page cannot be drawn."],
+  viewAs: ["Cách xem", "View"], viewPages: ["Ảnh trang", "Pages"], viewText: ["Văn bản", "Text"], legend: ["Các loại khung", "Kinds of boxes"], larger: ["Phóng to", "Larger"], smaller: ["Thu nhỏ", "Smaller"],
+  "group.field": ["Thể thức", "Fields"], "group.party": ["Nơi gửi, nhận", "Parties"], "group.task": ["Nhiệm vụ", "Tasks"], "group.reference": ["Viện dẫn", "Citations"], "group.zone": ["Vùng", "Zones"],
+  "origin.embedded": ["bản gõ", "typed"], "origin.ocr": ["bản quét", "scanned"], "origin.mixed": ["bản gõ và bản quét", "typed and scanned"],
+  review: ["{n} giá trị cần xem", "{n} to check"], reviewKey: ["Đến giá trị cần xem tiếp theo (phím N)", "To the next value to check (key N)"], nothingDoubtful: ["Không có giá trị đáng ngờ", "Nothing doubtful"],
+  exportJson: ["Tải JSON", "Download JSON"], fields: ["Thể thức", "Fields"], addressees: ["Kính gửi", "Addressees"], recipients: ["Nơi nhận", "Recipients"], tasks: ["Nhiệm vụ", "Tasks"], references: ["Văn bản được viện dẫn", "Cited documents"],
+  "none.fields": ["Không có", "None"], "none.addressees": ["Văn bản không ghi nơi kính gửi.", "The letter names no addressee."], "none.recipients": ["Văn bản không có mục Nơi nhận.", "The letter has no list of recipients."],
+  "none.tasks": ["Văn bản không giao nhiệm vụ.", "The letter gives no task."], "none.references": ["Văn bản không viện dẫn văn bản nào.", "The letter cites no document."],
+  missing: ["không thấy trong văn bản", "not found in the letter"], nothing: ["không có", "nothing"], lowSpoken: ["độ tin cậy thấp, cần kiểm tra", "low confidence, please check"], lowShort: ["Cần xem", "Check"],
+  editField: ["Sửa: {field}", "Edit: {field}"], edited: ["Đã sửa; máy đọc: {machine}", "Corrected; the machine read: {machine}"], editedShort: ["Đã sửa", "Corrected"], byPerson: ["Do người sửa", "Corrected by a person"], corrected: ["Đã sửa {field}", "{field} corrected"],
+  candidates: ["Cách đọc khác:", "Other readings:"], task: ["Nhiệm vụ", "Task"], reference: ["Viện dẫn", "Citation"], editTask: ["Sửa nội dung", "Edit the text"], editDue: ["Sửa hạn", "Edit the deadline"],
+  due: ["Hạn", "Due"], who: ["Giao", "For"], with: ["phối hợp:", "with"], reportTo: ["báo cáo:", "report to"], mentions: ["nhắc {n} lần", "{n} mentions"], inArchive: ["Có trong kho", "In the archive"], openCited: ["Mở {name} trong kho", "Open {name} in the archive"],
+  document_type: ["Loại văn bản", "Type"], identifier: ["Số, ký hiệu", "Number"], date: ["Ngày ban hành", "Date"], place: ["Nơi ban hành", "Place"], issuer: ["Cơ quan ban hành", "Issuer"], parent_body: ["Cơ quan chủ quản", "Parent body"],
+  subject: ["Trích yếu", "Subject"], urgency: ["Độ khẩn", "Urgency"], secrecy: ["Độ mật", "Secrecy"], archive_note: ["Lưu", "Archive note"], "signer.authority": ["Thẩm quyền ký", "Authority"], "signer.title": ["Chức vụ", "Title"], "signer.name": ["Người ký", "Signer"],
+  "type.tuyen_truyen": ["tuyên truyền", "publicity"], "type.trien_khai": ["triển khai", "implementation"], "type.phoi_hop": ["phối hợp", "coordination"], "type.tham_muu": ["tham mưu", "advice"], "type.xay_dung_van_ban": ["xây dựng văn bản", "drafting"],
+  "type.kiem_tra": ["kiểm tra", "inspection"], "type.bao_cao": ["báo cáo", "reporting"], "type.gop_y": ["góp ý", "comments"], "type.cu_nguoi": ["cử người", "delegation"], "type.khen_thuong": ["khen thưởng", "commendation"], "type.kinh_phi": ["kinh phí", "funding"],
+  "type.ra_soat": ["rà soát", "review"], "type.giai_quyet": ["giải quyết", "settlement"], "type.dao_tao": ["đào tạo", "training"], "type.cung_cap": ["cung cấp", "provision"],
+  "relation.can_cu": ["căn cứ", "legal basis"], "relation.thuc_hien": ["thực hiện", "carries out"], "relation.duoc_trien_khai_boi": ["được triển khai bởi", "carried out by"], "relation.tra_loi": ["trả lời", "answers"], "relation.kem_theo": ["kèm theo", "attached"],
+  "relation.sua_doi": ["sửa đổi", "amends"], "relation.thay_the": ["thay thế", "replaces"], "relation.bai_bo": ["bãi bỏ", "repeals"], "relation.tiep_theo": ["tiếp theo", "follows"], "relation.vien_dan": ["viện dẫn", "cites"],
+  "zone.national_title": ["Quốc hiệu, tiêu ngữ", "National title"], "zone.parent_body": ["Cơ quan chủ quản", "Parent body"], "zone.issuer": ["Cơ quan ban hành", "Issuer"], "zone.document_number": ["Số, ký hiệu", "Number"], "zone.place_date": ["Địa danh, ngày tháng", "Place and date"],
+  "zone.document_type": ["Tên loại", "Type"], "zone.subject": ["Trích yếu", "Subject"], "zone.urgency": ["Độ khẩn", "Urgency"], "zone.secrecy": ["Độ mật", "Secrecy"], "zone.addressees": ["Kính gửi", "Addressees"], "zone.legal_basis": ["Căn cứ", "Legal basis"], "zone.body": ["Nội dung", "Body"],
+  "zone.task": ["Nhiệm vụ", "Task"], "zone.closing": ["Kết thúc", "Closing"], "zone.recipients": ["Nơi nhận", "Recipients"], "zone.archive_note": ["Lưu", "Archive note"], "zone.signing_authority": ["Thẩm quyền ký", "Authority"], "zone.signer_title": ["Chức vụ", "Title"], "zone.signer_name": ["Họ tên", "Name"],
+  "zone.drafter": ["Người soạn", "Drafter"], "zone.contact": ["Liên hệ", "Contact"], "zone.appendix": ["Phụ lục", "Appendix"], "zone.table": ["Bảng", "Table"], "zone.page_furniture": ["Phần phụ của trang", "Page furniture"],
+  // warnings whose texts come in English
+  "warning.doc_partly_read": ["Tệp DOC được đọc không qua LibreOffice; có thể thiếu một phần.", "The DOC file was read without LibreOffice; something may be missing."], "warning.attachment_read": ["Văn bản được đọc từ tệp đính kèm của thư.", "The letter was read from an attachment of the mail."],
+  "warning.attachment_unreadable": ["Có tệp đính kèm không đọc được.", "An attachment could not be read."], "warning.page_damaged": ["Trang bị hỏng, không đọc được.", "The page is damaged and could not be read."], "warning.not_recognised": ["Trang là bản quét và việc nhận dạng đang tắt.", "The page is a scan and recognition is off."],
+  "warning.reading_stopped": ["Hết thời gian trước khi đọc xong; có thể thiếu một phần.", "Time ran out before the end; something may be missing."],
+  // what went wrong, by the problem's code
+  "problem.offline": ["Không liên lạc được với máy chủ. Kiểm tra mạng rồi thử lại.", "The server does not answer. Check the network and try again."], "problem.unreadable": ["Tệp trống hoặc bị hỏng. Hãy quét hoặc xuất lại.", "The file is empty or damaged. Scan or export it again."],
+  "problem.encrypted": ["Tệp có mật khẩu. Hãy gỡ mật khẩu rồi gửi lại.", "The file has a password. Remove it and send the file again."], "problem.too_large": ["Tệp quá lớn. Hãy tách bản quét hoặc chỉ gửi văn bản chính.", "The file is too large. Split the scan, or send the letter alone."],
+  "problem.unsupported_media_type": ["Loại tệp này không đọc được. Hãy gửi PDF, ảnh, DOCX, DOC hoặc văn bản.", "Files of this kind are not read. Send PDF, images, DOCX, DOC or text."], "problem.timeout": ["Đọc quá lâu nên đã dừng. Hãy in lại ra PDF mới hoặc tách nhỏ.", "Reading took too long and was stopped. Print to a new PDF, or split the file."],
+  "problem.worker_died": ["Tệp này làm hỏng tiến trình đọc. Hãy in ra PDF mới rồi thử lại.", "This file ended the process that read it. Print it to a new PDF and try again."], "problem.busy": ["Máy chủ đang bận. Hãy thử lại sau ít phút.", "The server is busy. Try again in a few minutes."],
+  "problem.secret_letter": ["Văn bản có dấu mật; máy chủ này không nhận.", "The letter bears a secrecy mark; this server does not take it."], "problem.page_not_found": ["Văn bản không có trang này.", "The letter has no such page."],
+  "problem.missing_program": ["Máy chủ thiếu chương trình cần để đọc tệp này; hãy báo người quản trị.", "The server lacks a program that this file needs; tell the administrator."], "problem.401": ["Máy chủ yêu cầu khóa truy cập hợp lệ.", "The server asks for a valid access key."], "problem.403": ["Khóa này không có quyền làm việc đó.", "This key does not allow that."],
+  "problem.404": ["Không tìm thấy; có thể đã bị xóa.", "Not found; it may have been deleted."], "problem.412": ["Văn bản vừa được người khác sửa. Hãy tải lại rồi sửa tiếp.", "Somebody else has just changed the letter. Load it again and repeat the correction."], "problem.429": ["Quá nhiều yêu cầu. Hãy đợi một lát.", "Too many requests. Wait a moment."],
+  "problem.503": ["Máy chủ đang bận hoặc đang khởi động. Hãy thử lại sau.", "The server is busy or starting. Try again later."],
+};
