@@ -89,6 +89,8 @@ class Guard:
         headers["X-Request-Id"] = state["request_id"]
         if scope["path"].startswith("/v1/"):
             headers.setdefault("Cache-Control", "no-store")
+        elif scope["path"].startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-cache")  # asked again by ETag: after an upgrade no old script meets a new page
         if (rate := state.get("rate")) is not None:
             headers.update(rate.headers())
 
