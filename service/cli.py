@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands import keys, serve
+from service.commands import exchange, keys, serve
 
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -214,6 +214,9 @@ def settings(markdown: Annotated[bool, typer.Option("--markdown", help="Print th
         return
     for name, value in Settings():
         print(f"{PREFIX}{name.upper()}={value}\n    {Settings.model_fields[name].description}")
+
+
+exchange.register(app)
 
 
 def main() -> None:

@@ -7,6 +7,6 @@ from fastapi import APIRouter
 
 def routers() -> list[APIRouter]:
     """The routers of the service, in the order in which the documentation shows them."""
-    from service.api import extract, system
+    from service.api import exports, extract, system
 
-    return [extract.router, system.router]
+    return [extract.router, exports.router, system.router]

@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 
 from models.letter import Deadline, Extraction, Task
 from models.tasks.deadlines import due_date
+from service.exports.sheets import printable, shielded
 
 COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("letter", "Số, ký hiệu văn bản", 22),
@@ -39,8 +40,6 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("page", "Trang", 8),
 )
 """Key, Vietnamese heading and width in characters of the columns of every table."""
-
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows(extractions: Iterable[Extraction], *, received: str | None = None) -> list[dict[str, str]]:
@@ -85,12 +84,8 @@ def to_csv(extractions: Iterable[Extraction], *, received: str | None = None) ->
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([title for _, title, _ in COLUMNS])
     for row in rows(extractions, received=received):
-        writer.writerow([_shielded(row[key]) for key, _, _ in COLUMNS])
+        writer.writerow([shielded(row[key]) for key, _, _ in COLUMNS])
     return "\ufeff" + out.getvalue()
-
-
-def _shielded(value: str) -> str:
-    return f"'{value}" if value.startswith(_RISKY) else value
 
 
 def to_xlsx(extractions: Iterable[Extraction], *, received: str | None = None) -> bytes:
@@ -110,7 +105,7 @@ def to_xlsx(extractions: Iterable[Extraction], *, received: str | None = None) -
                 cell.value = day
                 cell.number_format = "dd/mm/yyyy"
             else:
-                cell.value = _printable(row[key])
+                cell.value = printable(row[key])
                 cell.data_type = "s"  # never a formula
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for position, (_, _, width) in enumerate(COLUMNS, start=1):
@@ -120,11 +115,6 @@ def to_xlsx(extractions: Iterable[Extraction], *, received: str | None = None) -
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _printable(value: str) -> str:
-    """Without the control characters that the format forbids."""
-    return "".join(c for c in value if c >= " " or c in "\n\t")[:32_000]
 
 
 def _day(value: str) -> date | None:
