@@ -20,6 +20,7 @@ app = typer.Typer(
 
 app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
+exchange.register(app)
 
 
 class Ocr(StrEnum):
@@ -214,9 +215,6 @@ def settings(markdown: Annotated[bool, typer.Option("--markdown", help="Print th
         return
     for name, value in Settings():
         print(f"{PREFIX}{name.upper()}={value}\n    {Settings.model_fields[name].description}")
-
-
-exchange.register(app)
 
 
 def main() -> None:
