@@ -48,8 +48,7 @@ def test_boxes_lie_on_what_they_name(typed: Page) -> None:
     place = {name: typed.locator(f".mark[data-place='{name}']").bounding_box() for name in ("identifier", "date", "subject")}
     assert place["identifier"]["x"] < place["date"]["x"]
     assert place["identifier"]["y"] < place["subject"]["y"]
-    typed.wait_for_function("document.querySelector('.sheet img').naturalWidth > 0")
-    assert typed.evaluate("document.querySelector('.sheet img').naturalWidth") == 1400
+    assert typed.locator(".sheet img").first.evaluate("img => img.decode().then(() => img.naturalWidth)") == 1400
 
 
 def test_keys_move_through_the_values_and_edit_them(typed: Page) -> None:
@@ -131,11 +130,13 @@ def test_several_files_a_bad_one_says_why_and_harms_no_other(page: Page, tmp_pat
 
 
 def test_progress_is_spoken(page: Page, letter_file: Path) -> None:
-    page.evaluate("""() => { window.said = []; new MutationObserver(() => window.said.push(document.getElementById('live').textContent))
-                     .observe(document.getElementById('live'), {childList: true, characterData: true, subtree: true}); }""")
+    said = page.locator("#live[role=status][aria-live=polite]")
     page.set_input_files("#file", str(letter_file))
-    page.wait_for_selector("#form")
-    page.wait_for_function("window.said.some(text => text.includes('Đã đọc xong cv-318.txt'))")
+    expect(said).to_have_text("Đã đọc xong cv-318.txt")
+    page.locator("#form .row-main", has_text="318/SYT-NVY").press("F2")
+    page.keyboard.type("319/SYT-NVY")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Đã sửa Số, ký hiệu")
 
 
 def test_english_on_request_is_remembered(page: Page) -> None:
