@@ -416,3 +416,29 @@ def test_the_feed_of_changes_goes_on_where_it_ended(client: TestClient) -> None:
         ids += [item["id"] for item in page["items"]]
         cursor = page["cursor"]
     assert len(set(ids)) == 13
+
+
+# --- PDF/A ---------------------------------------------------------------------------------------------------------------
+
+def test_a_picture_becomes_a_searchable_archival_pdf(tmp_path: Path) -> None:
+    import re
+
+    import pypdfium2
+    from PIL import Image, ImageDraw, ImageFont
+
+    image = Image.new("L", (1200, 300), 255)
+    ImageDraw.Draw(image).text((60, 100), "Cộng hòa xã hội chủ nghĩa", fill=0, font=ImageFont.truetype("Tinos-Regular.ttf", 60))
+    image.save(tmp_path / "page.png", dpi=(200, 200))
+    done = CliRunner().invoke(app, ["pdfa", str(tmp_path / "page.png"), "--out", str(tmp_path / "page.pdf")])
+    assert done.exit_code == 0, done.output
+    with pypdfium2.PdfDocument(tmp_path / "page.pdf") as document:
+        assert "Cộng hòa xã hội" in document[0].get_textpage().get_text_bounded()
+    # the metadata that say PDF/A part 2 stand in it uncompressed, as the standard demands
+    assert re.search(rb"pdfaid:part(?:>|=[\"'])2", (tmp_path / "page.pdf").read_bytes())
+
+
+def test_what_is_no_picture_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "x.pdf").write_bytes(b"not a pdf")
+    done = CliRunner().invoke(app, ["pdfa", str(tmp_path / "x.pdf"), "--out", str(tmp_path / "out.pdf")])
+    assert done.exit_code == 1
+    assert not (tmp_path / "out.pdf").exists()

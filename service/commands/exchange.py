@@ -145,7 +145,25 @@ def import_(
     raise typer.Exit(1 if failed else 0)
 
 
+def pdfa(
+    file: Annotated[Path, typer.Argument(help="A PDF or an image (PNG, JPEG, TIFF).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The PDF/A to write.")],
+    dpi: Annotated[int, typer.Option(min=72, max=1200, help="Resolution of an image that does not say its own.")] = 300,
+) -> None:
+    """Make a searchable PDF/A of a scan (two layers, Circular 05/2025/TT-BNV) with OCRmyPDF."""
+    from models.errors import CongvanError
+    from service.exports.pdfa import to_pdfa
+
+    try:
+        out.write_bytes(to_pdfa(file.read_bytes(), suffix=file.suffix.lower() or ".pdf", dpi=dpi))
+    except (CongvanError, OSError) as error:
+        remedy = error.remedy if isinstance(error, CongvanError) else ""
+        print(f"congvan: {error}. {remedy}".rstrip(), file=sys.stderr)
+        raise typer.Exit(1) from error
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to ``congvan``."""
     app.command("export")(export)
     app.command("import")(import_)
+    app.command("pdfa")(pdfa)
