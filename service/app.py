@@ -19,6 +19,7 @@ from service.archive.store import Store
 from service.guard import Guard
 from service.metrics import Metrics
 from service.ratelimits import RateLimiter
+from service.runner import Runner
 from service.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -33,9 +34,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.store = Store.open(settings.data, settings.database_url)
         app.state.workers = worker.Workers(settings)
+        app.state.runner = Runner(app.state.store, app.state.workers, settings, app.state.metrics)
+        app.state.runner.start()
         try:
             yield
         finally:
+            app.state.runner.stop()
             app.state.workers.close()
             app.state.store.close()
 
@@ -45,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = Metrics()
+    app.state.uploads = set()
     app.state.limiter = RateLimiter(settings.rate_limit, settings.rate_limit_failed)
     problems.install(app)
     app.add_middleware(Guard, settings=settings, observe=app.state.metrics.observe)

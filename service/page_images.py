@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,10 @@ from models.reading.options import ReadOptions
 MAX_WIDTH = 2400
 """Widest picture in pixels."""
 
+Frame = tuple[tuple[float, float, float, float], str]
+"""A box in fractions of the page's width and height, and the name of its zone or field."""
+_COLOURS = ("#c0392b", "#2471a3", "#1e8449", "#9a7d0a", "#7d3c98", "#b9770e", "#117a65", "#5d6d7e")
+
 
 class PageNotFound(CongvanError):
     """The letter has no page of that number."""
@@ -23,8 +29,11 @@ class PageNotFound(CongvanError):
     http_status = 404
 
 
-def page_png(data: bytes, page: int, *, width: int = 1200, rotation: int = 0, filename: str | None = None, options: ReadOptions | None = None) -> bytes:
+def page_png(data: bytes, page: int, *, width: int = 1200, rotation: int = 0, filename: str | None = None, options: ReadOptions | None = None,
+             boxes: Sequence[Frame] = ()) -> bytes:
     """Page ``page`` (from 1) as PNG of ``width`` pixels; ``rotation`` is the page's, in degrees clockwise.
+
+    ``boxes`` are framed in the colour of their zone.
 
     Raises UnsupportedMediaType for letters that have no pages to draw (text, DOCX), PageNotFound, and what opening raises.
     """
@@ -41,6 +50,8 @@ def page_png(data: bytes, page: int, *, width: int = 1200, rotation: int = 0, fi
     picture = Image.fromarray(pixels)
     if picture.width != width:
         picture = picture.resize((width, max(1, min(MAX_WIDTH * 4, round(picture.height * width / picture.width)))), Image.Resampling.LANCZOS)
+    if boxes:
+        picture = _frame(picture, boxes)
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=4)
     return out.getvalue()
@@ -69,9 +80,22 @@ def _pdf_page(data: bytes, page: int, width: int, rotation: int) -> NDArray[np.u
 
 
 def _image_page(data: bytes, page: int, options: ReadOptions) -> NDArray[np.uint8]:
-    from models.reading.images import _frames, _open, square_page
+    from models.reading.images import page_pixels
 
-    for number, (pixels, _, photo) in enumerate(_frames(_open(data), options), start=1):
-        if number == page:
-            return square_page(pixels)[0] if photo else pixels
-    raise PageNotFound("The picture has fewer pages.", remedy="Ask for a page that the letter has.")
+    pixels = page_pixels(data, page, options=options)
+    if pixels is None:
+        raise PageNotFound("The picture has fewer pages.", remedy="Ask for a page that the letter has.")
+    return pixels
+
+
+def _frame(picture: Image.Image, boxes: Sequence[Frame]) -> Image.Image:
+    """The picture with a coloured frame around every box."""
+    from PIL import ImageDraw
+
+    framed = picture.convert("RGB")
+    pen = ImageDraw.Draw(framed)
+    wide, high = framed.size
+    for (x0, y0, x1, y1), zone in boxes:
+        colour = _COLOURS[zlib.crc32(zone.encode()) % len(_COLOURS)]
+        pen.rectangle((min(x0, x1) * wide, min(y0, y1) * high, max(x0, x1) * wide, max(y0, y1) * high), outline=colour, width=max(1, wide // 500))
+    return framed

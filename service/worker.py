@@ -10,16 +10,21 @@ import asyncio
 import multiprocessing
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from models.errors import CongvanError, ReadingTimeout, UnreadableInput
+from models.letter import Warning_
 from service import problems
 from service.settings import Settings
 
+_SECRECY = "Văn bản có dấu chỉ độ mật: xử lý theo Luật Bảo vệ bí mật nhà nước."
 _SPLIT = "Open the file, print it to a new PDF and try again; split it where it is long."
 
 
@@ -55,7 +60,7 @@ def reading_options(settings: Settings) -> dict[str, Any]:
 
 
 class Workers:
-    """The reading processes. ``run`` waits for a function of :mod:`service.worker` to finish in one of them."""
+    """The reading processes. ``run`` waits for a function of :mod:`service.worker`; ``submit`` and ``outcome`` do so in two steps."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -66,21 +71,27 @@ class Workers:
             max_workers=settings.workers, max_tasks=settings.worker_letters, context=multiprocessing.get_context("spawn"),
             initializer=_start, initargs=[settings.worker_memory_bytes],
         )
+        self._warm = self._pool.schedule(warm)
 
     @property
     def ready(self) -> bool:
+        """True once a process has read its first letter, while work is taken."""
+        return bool(self._pool.active) and self._warm.done()
+
+    @property
+    def alive(self) -> bool:
         """True while work is taken."""
         return bool(self._pool.active)
 
-    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """The result of ``function``. Raises Busy, ReadingTimeout, UnreadableInput (the process died) or the function's CongvanError."""
-        with self._lock:
-            if self.under_way >= self.settings.workers + self.settings.queue:
-                raise Busy("Every reader is at work and the queue is full.", remedy="Try again after the time in Retry-After.")
-            self.under_way += 1
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> ProcessFuture[Any]:
+        """Start a function; there is no limit on how many wait, the caller keeps one. Cancelling the future ends its process."""
+        future: ProcessFuture[Any] = self._pool.schedule(function, args=list(arguments), timeout=self.settings.letter_seconds)
+        return future
+
+    def outcome(self, future: Future[Any]) -> Any:
+        """The result of a finished future. Raises ReadingTimeout, UnreadableInput (the process died) or the function's CongvanError."""
         try:
-            future = self._pool.schedule(function, args=list(arguments), timeout=self.settings.letter_seconds)
-            result = await asyncio.wrap_future(future)
+            result = future.result(0)
         except (FutureTimeout, TimeoutError) as error:
             raise ReadingTimeout(f"Reading took longer than {self.settings.letter_seconds:.0f} s and was stopped.", remedy=_SPLIT) from error
         except ProcessExpired as error:
@@ -88,12 +99,24 @@ class Workers:
             raise UnreadableInput("Reading this file ended the process that read it (out of memory or a fault in a library).", remedy=_SPLIT, code="worker_died") from error
         except MemoryError as error:
             raise problems.error("too_large", "Reading this file needs more memory than one letter may use.", _SPLIT, 413) from error
-        finally:
-            with self._lock:
-                self.under_way -= 1
         if isinstance(result, Failure):
             raise result.error()
         return result
+
+    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The result of ``function``. Raises Busy, and what :meth:`outcome` raises."""
+        with self._lock:
+            if self.under_way >= self.settings.workers + self.settings.queue:
+                raise Busy("Every reader is at work and the queue is full.", remedy="Try again after the time in Retry-After.")
+            self.under_way += 1
+        try:
+            future = self.submit(function, *arguments)
+            with suppress(Exception):  # outcome() tells what went wrong; a cancelled caller is no Exception and goes on up
+                await asyncio.wrap_future(future)
+            return self.outcome(future)
+        finally:
+            with self._lock:
+                self.under_way -= 1
 
     def close(self) -> None:
         """End the processes."""
@@ -113,36 +136,52 @@ def _start(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, ValueError, OSError):  # no such limits on this system
-        return
+        pass
+    warm()
 
 
 # --- what runs in the workers -----------------------------------------------------------------------------------------
 
 
 def warm() -> bool:
-    """Import the pipeline, so that the first letter does not wait for it."""
-    import models.pipeline  # noqa: F401
+    """Read a few lines, so that code and weights are loaded before the first letter."""
+    from models.pipeline import extract
 
+    with suppress(CongvanError):
+        extract(_SAMPLE.encode(), "warm.txt")
     return True
 
 
-def extract_json(data: bytes, filename: str | None, reading: dict[str, Any]) -> dict[str, Any] | Failure:
-    """The extraction of one letter as plain objects, or the failure."""
+_SAMPLE = """UBND TỈNH A        CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Số: 1/UBND-VX        A, ngày 02 tháng 01 năm 2024
+Kính gửi: Sở B.
+Sở B báo cáo kết quả trước ngày 20/01/2024.
+"""
+
+
+def extract_letter(source: bytes | str, filename: str | None, reading: dict[str, Any]) -> tuple[bytes, bool] | Failure:
+    """The extraction of one letter as JSON, and whether it bears a secrecy mark; or the failure. ``source``: bytes, or a path."""
     from models.pipeline import ExtractOptions, extract
-    from models.reading import ReadOptions
+    from models.reading import ReadOptions, read_bytes
 
     try:
-        return extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading))).to_dict()
+        data = source if isinstance(source, bytes) else read_bytes(Path(source))
+        letter = extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading)))
     except CongvanError as error:
         return _failure(error)
+    if letter.secrecy is not None:
+        letter.warnings.append(Warning_(code="secrecy", message=_SECRECY, page=letter.secrecy.page))
+    return letter.model_dump_json(by_alias=True).encode(), letter.secrecy is not None
 
 
-def page_picture(data: bytes, filename: str | None, page: int, width: int, rotation: int) -> bytes | Failure:
-    """One page as PNG, or the failure."""
+def page_picture(source: bytes | str, filename: str | None, page: int, width: int, rotation: int, boxes: list[Any] | None = None) -> bytes | Failure:
+    """One page as PNG, with ``boxes`` (:data:`service.page_images.Frame`) framed, or the failure."""
+    from models.reading import read_bytes
     from service.page_images import page_png
 
     try:
-        return page_png(data, page, width=width, rotation=rotation, filename=filename)
+        data = source if isinstance(source, bytes) else read_bytes(Path(source))
+        return page_png(data, page, width=width, rotation=rotation, filename=filename, boxes=boxes or [])
     except CongvanError as error:
         return _failure(error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_a_bad_file_is_a_problem_that_says_what_to_do(server: str, data: bytes, 
 
 
 def test_wrong_requests_are_problems_too(server: str) -> None:
-    for answer, status in ((httpx.post(server + "/v1/extract"), 422), (httpx.get(server + "/khong-co"), 404), (httpx.get(server + "/v1/extract"), 405), (httpx.get(server + "/samples/..%2fletter.py"), 404)):
+    for answer, status in ((httpx.post(server + "/v1/extract"), 415), (httpx.get(server + "/khong-co"), 404), (httpx.get(server + "/v1/extract"), 405), (httpx.get(server + "/samples/..%2fletter.py"), 404)):
         assert answer.status_code == status
         assert answer.json()["status"] == status
 
@@ -133,7 +134,7 @@ def test_a_dying_or_endless_reader_harms_only_its_letter_and_the_queue_is_bounde
     import asyncio
 
     from models.errors import CongvanError
-    from service.worker import Busy, Workers, extract_json
+    from service.worker import Busy, Workers, extract_letter
 
     async def run() -> list[str]:
         workers = Workers(Settings(workers=1, queue=0, letter_seconds=20))
@@ -143,11 +144,11 @@ def test_a_dying_or_endless_reader_harms_only_its_letter_and_the_queue_is_bounde
                 with pytest.raises(CongvanError) as caught:
                     await workers.run(function)
                 codes.append(caught.value.error_code)
-            first = asyncio.create_task(workers.run(extract_json, LETTER.encode(), "a.txt", {}))
+            first = asyncio.create_task(workers.run(extract_letter, LETTER.encode(), "a.txt", {}))
             await asyncio.sleep(0)
             with pytest.raises(Busy):
-                await workers.run(extract_json, LETTER.encode(), "b.txt", {})
-            codes.append((await first)["identifier"]["value"])
+                await workers.run(extract_letter, LETTER.encode(), "b.txt", {})
+            codes.append(json.loads((await first)[0])["identifier"]["value"])
         finally:
             workers.close()
         workers = Workers(Settings(workers=1, queue=0, letter_seconds=1))

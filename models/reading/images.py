@@ -94,6 +94,17 @@ def read_image(data: bytes, *, options: ReadOptions | None = None) -> Document:
     return assemble(pages, media_type=media_type, ocr=ocr_info(engine, confidences), overlays=overlays, warnings=notes)
 
 
+def page_pixels(data: bytes, number: int, *, options: ReadOptions | None = None) -> NDArray[np.uint8] | None:
+    """Page ``number`` (from 1) of a picture as it is read: upright as EXIF says, a photographed sheet cut out and squared.
+
+    None when the picture has fewer pages. Raises UnreadableInput, UnsupportedMediaType, InputTooLarge.
+    """
+    for at, (pixels, _, photo) in enumerate(_frames(_open(data), options or ReadOptions()), start=1):
+        if at == number:
+            return square_page(pixels)[0] if photo else pixels
+    return None
+
+
 def _open(data: bytes) -> Image.Image:
     _register_heif()
     try:

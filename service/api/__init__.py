@@ -7,6 +7,12 @@ from fastapi import APIRouter
 
 def routers() -> list[APIRouter]:
     """The routers of the service, in the order in which the documentation shows them."""
-    from service.api import exports, extract, system
+    from service.api import exports, extract, intake, jobs, system
 
-    return [extract.router, exports.router, system.router]
+    return [
+        extract.router,
+        intake.router,
+        jobs.router,
+        exports.router,
+        system.router,
+    ]

@@ -22,6 +22,7 @@ from models.errors import CongvanError
 from service import problems
 from service.archive.store import Store
 from service.ratelimits import RateLimiter
+from service.runner import Runner
 from service.settings import Settings
 from service.worker import Workers
 
@@ -76,6 +77,11 @@ def workers(request: Request) -> Workers:
     return cast(Workers, request.app.state.workers)
 
 
+def runner(request: Request) -> Runner:
+    """The queue at work."""
+    return cast(Runner, request.app.state.runner)
+
+
 def request_id(request: Request) -> str:
     """The id that the answer bears in ``X-Request-Id``."""
     return str(request.state.request_id)
@@ -91,6 +97,7 @@ def index(request: Request) -> Any:
 
 SettingsDep = Annotated[Settings, Depends(settings)]
 StoreDep = Annotated[Store, Depends(store)]
+RunnerDep = Annotated[Runner, Depends(runner)]
 WorkersDep = Annotated[Workers, Depends(workers)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from starlette.responses import Response
 
 from service import problems
-from service.api.deps import Reader, SettingsDep, StoreDep, WorkersDep, failures
+from service.api.deps import Reader, RunnerDep, SettingsDep, StoreDep, WorkersDep, failures
 from service.api.models import Status
 from service.archive.database import reading
 from service.metrics import MEDIA_TYPE
@@ -26,10 +26,12 @@ async def live() -> Status:
 
 
 @router.get("/readyz", summary="Letters are taken", responses=problems.documented(503), openapi_extra=_NO_KEY)
-def ready(store: StoreDep, workers: WorkersDep, settings: SettingsDep) -> Status:
+def ready(store: StoreDep, workers: WorkersDep, runner: RunnerDep, settings: SettingsDep) -> Status:
     """200 when database, reading processes and disk are as they must be, else 503 with what is wrong; asks for no key."""
     if not workers.ready:
-        raise problems.error("not_ready", "The reading processes are not running.", "Start the service again.", 503, retryable=True)
+        raise problems.error("not_ready", "The reading processes are not running yet.", "Wait a moment; start the service again if it lasts.", 503, retryable=True)
+    if not runner.alive:
+        raise problems.error("not_ready", "The queue has stopped.", "Start the service again.", 503, retryable=True)
     try:
         with reading(store.engine) as connection:
             connection.execute(text("SELECT 1"))

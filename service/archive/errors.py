@@ -40,6 +40,13 @@ class Conflict(CongvanError):
     http_status = 409
 
 
+class KeyReused(CongvanError):
+    """An idempotency key that came with another request before."""
+
+    code = "idempotency_key_reused"
+    http_status = 422
+
+
 class LeaseLost(CongvanError):
     """A worker reports on a file that was meanwhile given to another worker, finished or cancelled."""
 

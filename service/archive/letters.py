@@ -17,12 +17,14 @@ from service.archive import overlay
 from service.archive.blobs import Blobs
 from service.archive.database import lock_changes, reading, writing
 from service.archive.errors import Conflict, InvalidCorrection, InvalidFilter, NotFound
+from service.archive.hookstore import emit
 from service.archive.records import (
     Correction,
     LetterSummary,
     Page,
     StoredLetter,
     decode_cursor,
+    decode_number,
     encode_cursor,
     identifier_key,
     letter_id,
@@ -39,7 +41,6 @@ from service.archive.schema import (
     files,
     letters,
     references,
-    simhash_bands,
     similar,
     task_history,
     tasks,
@@ -73,20 +74,6 @@ class LetterStore:
     engine: Engine
     blobs: Blobs
 
-    def add_file(self, data: bytes, media_type: str | None = None) -> str:
-        """Keep bytes by their SHA-256, which is returned. The same bytes twice are kept once."""
-        sha256 = self.blobs.put(data)
-        with writing(self.engine) as connection:
-            _ensure_file(connection, sha256, len(data), media_type)
-        return sha256
-
-    def get_file(self, sha256: str) -> bytes:
-        """The bytes of a file. Raises NotFound, or ArchiveDamaged when the disk has lost them."""
-        with reading(self.engine) as connection:
-            if connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).first() is None:
-                raise NotFound("No such file in the archive", remedy="Check the SHA-256, or send the file again.")
-        return self.blobs.get(sha256)
-
     def put_extraction(self, sha256: str, extraction: Extraction | dict[str, Any], *, filename: str | None = None, model: str | None = None) -> str:
         """Store what was read of a file and return the letter's id; corrections and states of tasks stay.
 
@@ -116,8 +103,7 @@ class LetterStore:
 
     def list_letters(self, filters: LetterFilters | None = None, *, cursor: str | None = None, limit: int = 50, sort: str = "-date") -> Page:
         """Letters, newest first; ``sort`` is date, -date, added or -added. Raises InvalidFilter and InvalidCursor."""
-        if not 1 <= limit <= MAX_LIMIT:
-            raise InvalidFilter(f"limit is {limit}; it can be 1 to {MAX_LIMIT}", remedy="Ask for smaller pages and follow next_cursor.")
+        check_limit(limit)
         columns = {"date": func.coalesce(letters.c.date, ""), "added": letters.c.added_at}
         down, name = sort.startswith("-"), sort.removeprefix("-")
         if name not in columns:
@@ -158,31 +144,12 @@ class LetterStore:
             _project(connection, id, after)
             return _load(connection, id, None)
 
-    def delete_letter(self, id: str) -> None:
-        """Delete a letter for good: extractions, corrections, tasks, the file's bytes and its job entries. Raises NotFound.
-
-        Only its id stays, in the feed of changes, so that other systems and the search index delete it too.
-        """
-        from service.archive.schema import job_files, quarantine
-
-        with writing(self.engine) as connection:
-            sha256 = connection.execute(select(letters.c.sha256).where(letters.c.id == id)).scalar()
-            if sha256 is None:
-                raise NotFound(f"No letter {id}", remedy="It may have been deleted; list the letters anew.")
-            connection.execute(delete(letters).where(letters.c.id == id))
-            connection.execute(update(job_files).where(job_files.c.sha256 == sha256, job_files.c.state.in_(("queued", "running"))).values(state="cancelled", finished_at=now()))
-            connection.execute(update(job_files).where(job_files.c.sha256 == sha256).values(filename=None, letter_id=None))
-            connection.execute(delete(quarantine).where(quarantine.c.sha256 == sha256))
-            connection.execute(delete(files).where(files.c.sha256 == sha256))
-            record_change(connection, id, "delete")
-            self.blobs.delete(sha256)
-
     def changes_since(self, cursor: str | None = None, limit: int = 500) -> Page:
         """The feed of changes, oldest first: ``{"letter_id", "kind": "upsert"|"delete", "at"}``, each letter once a page.
 
         ``next_cursor`` is always given (also at the end, to ask again later); equal to ``cursor`` when nothing changed.
         """
-        after = decode_cursor(cursor, int)[0] if cursor else 0
+        after = decode_number(cursor) if cursor else 0
         rows = self.change_rows(after, limit)
         last = {row["letter_id"]: row for row in rows}
         items = [{k: row[k] for k in ("letter_id", "kind", "at")} for row in sorted(last.values(), key=lambda r: r["seq"])]
@@ -214,12 +181,10 @@ class LetterStore:
             return {row[0]: row[1] for row in connection.execute(query) if row[1] != id}
 
 
-def _ensure_file(connection: Connection, sha256: str, size: int, media_type: str | None) -> None:
-    if connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).first() is None:
-        from sqlalchemy.dialects import postgresql, sqlite
-
-        module = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(module.insert(files).values(sha256=sha256, size=size, media_type=media_type, added_at=now()).on_conflict_do_nothing())
+def check_limit(limit: int) -> None:
+    """Raises InvalidFilter for a page size that is not served."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidFilter(f"limit is {limit}; it can be 1 to {MAX_LIMIT}", remedy="Ask for smaller pages and follow next_cursor.")
 
 
 def put_extraction(connection: Connection, sha256: str, data: dict[str, Any], *, filename: str | None, model: str) -> str:
@@ -250,6 +215,7 @@ def record_change(connection: Connection, id: str, kind: str) -> None:
     """A line in the feed of changes."""
     lock_changes(connection)
     connection.execute(insert(changes).values(letter_id=id, kind=kind, at=now()))
+    emit(connection, "letter.deleted" if kind == "delete" else "letter.changed", {"letter_id": id})
 
 
 def _newest(connection: Connection, id: str, version: int | None = None) -> tuple[dict[str, Any], int]:
@@ -367,4 +333,4 @@ def _filtered(query: Select[Any], f: LetterFilters) -> Select[Any]:
     return query
 
 
-__all__ = ["LetterFilters", "LetterStore", "put_extraction", "record_change", "simhash_bands"]
+__all__ = ["LetterFilters", "LetterStore", "put_extraction", "record_change"]

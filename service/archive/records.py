@@ -69,6 +69,14 @@ def decode_cursor(cursor: str, *kinds: type) -> list[Any]:
     return parts
 
 
+def decode_number(cursor: str) -> int:
+    """The one number of a cursor. Raises InvalidCursor, also for a number that no database holds."""
+    number: int = decode_cursor(cursor, int)[0]
+    if not 0 <= number < 2**63:
+        raise InvalidCursor("The cursor is not one of this archive", remedy="Pass the cursor of the last answer unchanged, or leave it out to begin anew.")
+    return number
+
+
 @cache
 def model_version() -> str:
     """Version of what reads letters: the package's, and a digest of models/ (code, lexicons, weights).
@@ -181,12 +189,22 @@ class JobFile(Record):
     """A file of a job: queued, running, done, failed or cancelled; ``error`` as in CONTRACT section 2."""
 
     id: int
-    sha256: str
+    sha256: str | None
     filename: str | None
     state: str
     attempts: int
     letter_id: str | None
     error: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobInput:
+    """A file for a job: its SHA-256 (already added) and size in bytes, or the ``error`` for which it was not taken."""
+
+    sha256: str | None
+    filename: str | None = None
+    size: int | None = None
+    error: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +219,7 @@ class Job(Record):
     created_at: str
     finished_at: str | None
     counts: dict[str, int] = field(default_factory=dict)
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

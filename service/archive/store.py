@@ -4,8 +4,8 @@
     sha = store.add_file(data)
     store.put_extraction(sha, extract(data, "cv.pdf"))
 
-Safe to use from several threads and processes. Parts: :mod:`~service.archive.letters`, :mod:`~service.archive.taskstore`,
-:mod:`~service.archive.jobstore`, :mod:`~service.archive.accesstore`.
+Safe to use from several threads and processes. Parts: :mod:`~service.archive.filestore`, :mod:`~service.archive.letters`, :mod:`~service.archive.taskstore`,
+:mod:`~service.archive.jobstore`, :mod:`~service.archive.accesstore`, :mod:`~service.archive.hookstore`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sqlalchemy import delete, func, insert, select, text
 from service.archive.accesstore import AccessStore
 from service.archive.blobs import Blobs
 from service.archive.database import current_revision, data_directory, migrate, open_engine, reading, writing
+from service.archive.filestore import FileStore
+from service.archive.hookstore import HookStore
 from service.archive.jobstore import JobStore
 from service.archive.letters import LetterFilters, LetterStore
 from service.archive.records import model_version, now, unpack
@@ -28,7 +30,7 @@ from service.archive.taskstore import TaskFilters, TaskStore
 __all__ = ["LetterFilters", "Store", "TaskFilters"]
 
 
-class Store(LetterStore, TaskStore, JobStore, AccessStore):
+class Store(FileStore, LetterStore, TaskStore, JobStore, AccessStore, HookStore):
     """Everything the archive keeps. ``directory`` holds files, the SQLite database and the search index."""
 
     def __init__(self, directory: Path, url: str) -> None:

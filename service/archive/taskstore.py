@@ -10,7 +10,7 @@ from sqlalchemy import Engine, and_, func, insert, or_, select, update
 
 from service.archive.database import reading, writing
 from service.archive.errors import InvalidFilter, NotFound
-from service.archive.letters import MAX_LIMIT, record_change
+from service.archive.letters import check_limit, record_change
 from service.archive.records import Page, TaskRecord, decode_cursor, encode_cursor, now
 from service.archive.schema import letters, task_history, tasks
 
@@ -39,8 +39,7 @@ class TaskStore:
     def tasks(self, filters: TaskFilters | None = None, *, cursor: str | None = None, limit: int = 50) -> Page:
         """Tasks by deadline, those without one last. Raises InvalidFilter and InvalidCursor."""
         f = filters or TaskFilters()
-        if not 1 <= limit <= MAX_LIMIT:
-            raise InvalidFilter(f"limit is {limit}; it can be 1 to {MAX_LIMIT}", remedy="Ask for smaller pages and follow next_cursor.")
+        check_limit(limit)
         if f.status is not None:
             _check(f.status)
         due = func.coalesce(tasks.c.deadline, _NO_DEADLINE)
