@@ -146,6 +146,22 @@ def _row(identifier: Identifier) -> dict[str, str] | None:
     return None
 
 
+def body_key(name: str | None) -> str:
+    """Comparison key of a body's full name: the office of a head ("Giám đốc Sở …") is the body's own."""
+    key = fold_low(squeeze(name or ""))
+    for head in (
+        "chu tich ",
+        "giam doc ",
+        "bo truong ",
+        "pho chu tich ",
+        "cuc truong ",
+        "ban thuong vu ",
+        "thuong truc ",
+    ):
+        key = key.removeprefix(head)
+    return key.replace("thanh pho ", "tp ").replace(" tinh ", " ")
+
+
 @cache
 def _central_names() -> tuple[str, ...]:
     return tuple({fold_low(r["name"]) for r in table("ministries")})

@@ -180,3 +180,9 @@ def parse_identifier(number: str, year: str | None, join: str, symbol: str) -> I
     body_part = rest if kind else symbol
     body = re.split(r"[-/._:,]", body_part)[0] or None
     return Identifier(canonical, number, year, head if kind else None, kind, body, style)
+
+
+def parse_printed(identifier: str | None) -> Identifier | None:
+    """A printed number taken apart, None when it has no symbol."""
+    m = IDENTIFIER.match(identifier or "")
+    return parse_identifier(m["number"], m["year"], m["join"], m["symbol"]) if m else None

@@ -97,7 +97,9 @@ _GIAO = re.compile(r"giao\s+(?:thông|dịch|lưu|tiếp|nhận)")
 
 def _inside_name(flat: str, start: int, at: int, what: str) -> bool:
     """A verb right after "Ban Chỉ đạo", "Hội đồng" … names what the board is for: "Ban Chỉ đạo thực hiện …"."""
-    if _GIAO.match(flat, at) or (what[:1] in "tgcq" and any(m.end() == at for m in _COMPOUND.finditer(flat, max(start, at - 12), at + 14))):
+    if _GIAO.match(flat, at) or (
+        what[:1] in "tgcq" and any(m.end() == at for m in _COMPOUND.finditer(flat, max(start, at - 12), at + 14))
+    ):
         return True
     return what not in {"về", "ngày", "số", "tại", "đã", "có", "v/v", "là"} and bool(_BOARD.search(flat, start, at))
 

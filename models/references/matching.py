@@ -17,11 +17,11 @@ from typing import Literal, Protocol
 from rapidfuzz import fuzz
 
 from models.letter import Reference
-from models.references.bodies import body_of
+from models.references.bodies import body_key, body_of
 from models.references.context import LetterContext
 from models.references.folding import low
-from models.references.identifiers import IDENTIFIER, Identifier, identifier_key, parse_identifier
-from models.text import match_key, squeeze
+from models.references.identifiers import identifier_key, parse_printed
+from models.text import match_key
 
 TITLE_THRESHOLD = 90.0
 """Least likeness (rapidfuzz ratio of the comparison keys, 0 to 100) at which a title names a letter's subject.
@@ -65,28 +65,6 @@ class Match:
     letter_id: str
     how: How
     confidence: float
-
-
-def parse_printed(identifier: str | None) -> Identifier | None:
-    """A printed number taken apart, None when it has no symbol."""
-    m = IDENTIFIER.match(identifier or "")
-    return parse_identifier(m["number"], m["year"], m["join"], m["symbol"]) if m else None
-
-
-def body_key(name: str | None) -> str:
-    """Comparison key of a body's full name: the office of a head ("Giám đốc Sở …") is the body's own."""
-    key = low(squeeze(name or ""))
-    for head in (
-        "chu tich ",
-        "giam doc ",
-        "bo truong ",
-        "pho chu tich ",
-        "cuc truong ",
-        "ban thuong vu ",
-        "thuong truc ",
-    ):
-        key = key.removeprefix(head)
-    return key.replace("thanh pho ", "tp ").replace(" tinh ", " ")
 
 
 def canonical_key(reference: Reference) -> str:

@@ -7,6 +7,7 @@ import re
 from models.letter import Relation
 from models.lexicons import table
 from models.references import lexicon
+from models.references.folding import low as fold_low
 from models.references.mention import Mention
 from models.references.view import View
 from models.text import fold
@@ -44,18 +45,45 @@ _SUPERIOR = re.compile(
     r"|ban\s+bi\s+thu|bo\s+chinh\s+tri|thanh\s+tra\s+chinh\s+phu|tong\s+lien\s+doan|uy\s+ban\s+dan\s+toc"
     r"|ngan\s+hang\s+nha\s+nuoc)(?![a-z])"
 )
+_OPENING_END = re.compile(
+    r"¶\s*(?:1\.|1\)|a\)|i\.|i\s*-|dieu\s+1|-\s)|(?:nhu\s+sau|sau\s+day|de\s+nghi|yeu\s+cau|noi\s+dung"
+    r"|quyet\s+dinh|nghi\s+quyet|chi\s+thi|ket\s+luan)\s*:"
+)
+_UNITS = r"(?:(?:[a-z\d]{1,4}|diem|khoan|dieu|muc|phan|chuong|tiet|phu\s+luc|quy\s+dinh|cac|va|cua|tai|,)\s*)*"
+_AT_RULE = re.compile(_LEAD_IN + rf"(?:theo|tai|doi\s+chieu\s+voi|truoc\s+do\s*,)(?![a-z])\s*{_UNITS}$")
+"""The head of a sentence that says what the rules are: "Theo khoản 4 Điều 3 Thông tư …"."""
+_AT = re.compile(_LEAD_IN + r"tai\s+(?:cac\s+)?$")
+_ORDERS_AT = re.compile(r"(?:thuc\s+hien|trien\s+khai)[a-z\s,]{0,60}\schi\s+dao[a-z\s]{0,50}\stai\s+(?:cac\s+)?$")
+"""A letter that calls for what its own issuer ordered before follows that up: "thực hiện các chỉ đạo … tại …"."""
+_ANSWERS = re.compile(r"(?:y\s+kien|tra\s+loi|huong\s+dan)(?:\s+[a-z]+){0,3}\s+nhu\s+sau")
+_NORMATIVE = frozenset({"luật", "bộ luật", "pháp lệnh", "hiến pháp", "nghị định", "thông tư", "thông tư liên tịch"})
+_ABOVE = re.compile(
+    r"(?:chinh\s+phu|thu\s+tuong|van\s+phong\s+(?:chinh\s+phu|trung\s+uong|tinh\s+uy|ubnd|uy\s+ban\s+nhan\s+dan"
+    r"|doan\s+dbqh|quoc\s+hoi)|quoc\s+hoi|bo|ban\s+bi\s+thu|ban\s+thuong\s+vu|ban\s+to\s+chuc\s+trung\s+uong|tinh\s+uy"
+    r"|thanh\s+uy|huyen\s+uy|tong\s+cuc|tong\s+lien\s+doan|(?:chu\s+tich\s+)?(?:ubnd|uy\s+ban\s+nhan\s+dan)"
+    r"\s+(?:tinh|thanh\s+pho|huyen|quan|thi\s+xa))(?![a-z])"
+)
+"""Bodies whose letters are orders to most who cite them in the opening of a letter."""
 _ACCORDING_TO = re.compile(_LEAD_IN + r"theo\s+(?:cac\s+)?$")
 _BASIS_LEAD = re.compile(r"(?:^|¶)\s*(?:[ivx]{1,4}[.)]|\d{1,2}[.)]?)?\s*(?:cac|nhung)?$")
 _BASIS_HEADING = re.compile(
-    r"can\s+cu(?:\s+phap\s+ly[^¶;,]{0,30}"
+    r"co\s+so\s+phap\s+ly(?=[\s:¶])\s*:?|can\s+cu(?:\s+phap\s+ly[^¶;,]{0,30}"
     r"|\s+lap[^¶;,]{0,30}|\s+xay\s+dung[^¶;,]{0,30})?\s*:?\s*(?=¶)"
 )
+_ENDED_LIST = re.compile(
+    r"(?P<t>bai\s+bo|huy\s+bo|thay\s+the)\s+(?:toan\s+bo\s+)?(?:cac|nhung|\d{1,2})\s+(?:[a-z]+\s+){1,8}(?:sau|sau\s+day)\s*:"
+)
+_ARTICLE = re.compile(r"¶\s*(?:dieu\s+\d|noi\s+nhan)")
 _HEADING = re.compile(r"¶\s*(?:[IVX]{1,4}\.|\d{1,2}\.)\s+[^a-z]")
 _TURNS = re.compile(
     rf",\s*(?:yêu cầu|đề nghị|giao|kính|xin|{lexicon.BODY_HEAD.pattern}[^,;]{{0,90}}?\s(?:đề nghị|yêu cầu|giao"
     rf"|đã|ban hành|báo cáo))"
 )
 _PART = re.compile(r"[;,]")
+_TELLS = frozenset({"báo cáo", "biên bản", "quyết định", "nghị quyết", "nghị định", "thông tư", "luật"})
+"""Types that tell or decide: "theo …" in their opening is a reason, not an order that they carry out."""
+_COMMANDS = frozenset({"chỉ thị", "công điện"})
+"""Types with which a body follows up what it ordered before."""
 DECIDES = frozenset({"quyết định", "nghị quyết", "nghị định", "thông tư"})
 _NESTED = (
     (re.compile(r"(?<![a-z])(?:thay\s+the)\s"), Relation.THAY_THE),
@@ -71,9 +99,12 @@ _NESTED = (
 )
 
 
-def basis_regions(view: View) -> list[tuple[int, int]]:
-    """Spans of the lists under a heading "Căn cứ pháp lý": up to the next heading with a number."""
-    out: list[tuple[int, int]] = []
+def listed_regions(view: View) -> list[tuple[int, int, Relation]]:
+    """Spans of lists under a heading that gives every document in them one relation.
+
+    "Căn cứ pháp lý" up to the next heading with a number; "Bãi bỏ các văn bản sau đây:" up to the next article.
+    """
+    out: list[tuple[int, int, Relation]] = []
     for m in _BASIS_HEADING.finditer(view.low):
         start = m.start()
         while view.low[start - 1 : start] == " ":
@@ -81,17 +112,29 @@ def basis_regions(view: View) -> list[tuple[int, int]]:
         if not _BASIS_LEAD.search(view.low, max(0, start - 120), start):
             continue
         following = _HEADING.search(view.flat, m.end())
-        out.append((m.end(), following.start() if following else len(view.flat)))
+        out.append((m.end(), following.start() if following else len(view.flat), Relation.CAN_CU))
+    for m in _ENDED_LIST.finditer(view.low):
+        following = _ARTICLE.search(view.low, m.end())
+        relation = Relation.THAY_THE if m["t"].startswith("thay") else Relation.BAI_BO
+        out.append((m.end(), following.start() if following else len(view.flat), relation))
     return out
 
 
 def letter_relation(
-    view: View, mention: Mention, run_start: int, before: Relation | None, letter_type: str | None
+    view: View,
+    mention: Mention,
+    run_start: int,
+    before: Relation | None,
+    letter_type: str | None,
+    *,
+    own: bool = False,
+    again: bool = False,
 ) -> Relation:
     """The relation of a citation in the letter's own sentence.
 
     ``run_start`` is where its enumeration begins, ``before`` the relation of the citation before it in the same
-    sentence, ``letter_type`` the type of the letter itself.
+    sentence, ``letter_type`` the type of the letter itself, ``own`` whether the letter's own issuer wrote it,
+    ``again`` whether the letter has cited it before.
     """
     low = view.low
     sentence = _sentence_start(view, run_start)
@@ -106,13 +149,18 @@ def letter_relation(
         m = _START_TRIGGER.match(low, at, run_start)
         if m and (at == part or run_start - at < 260) and not _TURNS.search(view.flat, m.end(), run_start):
             relation = _by_start(m, low, letter_type)
+            if relation is Relation.THUC_HIEN and own and letter_type in _COMMANDS:
+                return Relation.TIEP_THEO
             return Relation.VIEN_DAN if told and relation is Relation.THUC_HIEN else relation
     if letter_type in DECIDES and _ACCORDING_TO.match(low, part, run_start):
         return Relation.CAN_CU
     if before is not None and run_start - part < 14 and view.flat[max(0, part - 1)] in ";,":
         return before
-    if near is Relation.THUC_HIEN and told:
+    opening = mention.start < opening_end(view)
+    if near is Relation.THUC_HIEN and (told or not (opening or again)):
         return Relation.VIEN_DAN
+    if near is Relation.TRA_LOI and _ENCLOSED_AFTER.match(low, mention.full_end):
+        return Relation.KEM_THEO
     if near:
         return near
     if (m := _RECEIVED.search(low, max(sentence, run_start - 110), run_start)) is not None:
@@ -128,7 +176,35 @@ def letter_relation(
         return Relation.TRA_LOI
     if _ENCLOSED_AFTER.match(low, mention.full_end):
         return Relation.KEM_THEO
+    return _without_trigger(view, mention, run_start, part, letter_type, opening=opening, own=own)
+
+
+def _without_trigger(
+    view: View, mention: Mention, run_start: int, part: int, letter_type: str | None, *, opening: bool, own: bool
+) -> Relation:
+    """The relation where no word names it: what the citation's place, kind and issuer say."""
+    low = view.low
+    verb = any(mark.startswith("verb:") for mark in mention.marks)
+    if own and (verb or _ORDERS_AT.search(low, max(0, run_start - 160), run_start)):
+        return Relation.TIEP_THEO
+    if mention.type in _NORMATIVE:
+        rules = part > 0 and _AT_RULE.match(low, part, run_start) and (opening or _ANSWERS.search(low, 0, part))
+        return Relation.CAN_CU if rules else Relation.VIEN_DAN
+    if not opening or letter_type in _TELLS:
+        return Relation.VIEN_DAN
+    if mention.type != "quyết định" and _ACCORDING_TO.match(low, part, run_start):
+        return Relation.THUC_HIEN
+    ordered = mention.issuer is not None and bool(_ABOVE.match(fold_low(mention.issuer.name)))
+    if ordered and not own and (verb or _AT.match(low, part, run_start)):
+        return Relation.THUC_HIEN
     return Relation.VIEN_DAN
+
+
+def opening_end(view: View) -> int:
+    """End of the opening: where the letter's items begin, or the words that announce them ("như sau:")."""
+    to = view.low.find("kinh gui", 0, 4000)
+    m = _OPENING_END.search(view.low, max(to, 0) + 40)
+    return m.start() if m else len(view.low)
 
 
 def _by_start(m: re.Match[str], low: str, letter_type: str | None) -> Relation:

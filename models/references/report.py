@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from models.letter import Located, Reference, Relation
-from models.references.bodies import body_of
+from models.references.bodies import body_key, body_of
 from models.references.context import LetterContext
-from models.references.identifiers import type_codes
+from models.references.identifiers import parse_printed, type_codes
 from models.references.mention import Mention
-from models.references.relations import DECIDES, basis_regions, letter_relation, nested_relation, passive_relation
+from models.references.relations import DECIDES, letter_relation, listed_regions, nested_relation, passive_relation
 from models.references.resolve import Resolved
 from models.references.view import View
 from models.text import squeeze
 
 _SENTENCE_END = re.compile(r"¶|\.(?=[ ¶])")
+_REMARK = re.compile(r"\([^()]{1,24}\)")
+_SHARED_CODES = frozenset({"UBND", "HĐND", "TU", "HU", "ĐU", "VP"})
+"""Codes that many bodies have: they do not tell that the letter's own issuer wrote a document."""
 _STRENGTH = {
     Relation.THAY_THE: 7,
     Relation.BAI_BO: 7,
@@ -41,7 +44,7 @@ def to_references(
 def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], context: LetterContext) -> None:
     run_starts = _run_starts(view, mentions)
     subject_end = _subject_end(view)
-    regions = basis_regions(view)
+    regions = listed_regions(view)
     before: tuple[int, Relation] | None = None
     chosen: dict[int, tuple[int, Relation, Resolved | None]] = {}
     for i, m in enumerate(mentions):
@@ -58,10 +61,16 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
         else:
             same_sentence = before is not None and not _SENTENCE_END.search(view.flat, before[0], m.start)
             relation = letter_relation(
-                view, m, run_starts[i], before[1] if before and same_sentence else None, context.document_type
+                view,
+                m,
+                run_starts[i],
+                before[1] if before and same_sentence else None,
+                context.document_type,
+                own=_is_of(m, context),
+                again=document.start < m.start,
             )
-            if relation is Relation.VIEN_DAN and any(a <= m.start < b for a, b in regions):
-                relation = Relation.CAN_CU
+            if relation is Relation.VIEN_DAN:
+                relation = next((listed for a, b, listed in regions if a <= m.start < b), relation)
             before = (m.full_end, relation)
             rank = _STRENGTH[relation]
             if relation is Relation.THUC_HIEN and context.document_type in DECIDES:
@@ -85,6 +94,14 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
             _, document.relation, document.via = chosen[id(document)]
 
 
+def _is_of(m: Mention, context: LetterContext) -> bool:
+    """Whether the letter's own issuer wrote the cited document: by name, or by the first code of the symbol."""
+    if m.issuer and context.issuer and body_key(m.issuer.name) == body_key(context.issuer):
+        return True
+    own = parse_printed(context.identifier)
+    return bool(own and own.body and m.identifier and m.identifier.body == own.body and own.body not in _SHARED_CODES)
+
+
 def _run_starts(view: View, mentions: list[Mention]) -> list[int]:
     """Where the enumeration begins that a mention belongs to."""
     starts: list[int] = []
@@ -92,7 +109,7 @@ def _run_starts(view: View, mentions: list[Mention]) -> list[int]:
     for i, m in enumerate(mentions):
         start = groups.get(m.group, m.start)
         if start == m.start and i and m.inside == mentions[i - 1].inside:
-            gap = view.low[mentions[i - 1].full_end : m.start]
+            gap = _REMARK.sub("", view.low[mentions[i - 1].full_end : m.start])
             if len(gap) < 40 and gap.strip(" ,;()") in (
                 "",
                 "va",
