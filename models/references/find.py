@@ -41,7 +41,7 @@ _SESSION = re.compile(
 )
 """The council's session between issuer and title: ", Kỳ họp thứ 11"."""
 _ALIAS = re.compile(
-    r"\s*\(\s*(?:sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[^()¶]{1,34}\)(?=\s+(?:V/v|về"
+    r"\s*\(\s*(?:kh[oó][aá]|nhiệm kỳ|sau đây|gọi tắt|viết tắt|gọi chung|gọi là|dưới đây|nay là|cũ\)|[^()¶]{1,34}\)(?=\s+(?:V/v|về"
     r"|quy định|ban hành|hướng dẫn|phê duyệt)))[^()¶]{0,140}\)?"
 )
 
@@ -238,6 +238,9 @@ class _Finder:
         if tail.date:
             mention.date, mention.supplied_year = tail.date.iso, tail.date.supplied_year
         mention.year, mention.issuer, mention.title = tail.year, tail.issuer, tail.title
+        if head and head.subject and mention.title is None:
+            at, stop = head.subject
+            mention.title = Title(squeeze(self.view.flat[at:stop]), at, stop, "head")
         if head and head.law and head.law.name:
             mention.title = Title(head.law.name, head.law.start, head.law.end, "law")
         if mention.issuer is None:

@@ -17,11 +17,12 @@ _DIRECT = re.compile(
 _OF = re.compile(
     r"\s+(?:lien\s+tich\s+)?cua\s+(?P<name>[^;¶]{2,130}?)\s*[:,]?\s*(?:(?:cac\s+)?so\s*[:.]?|:)\s*(?:-\s*)?"
 )
-_QUALIFIED = re.compile(r"(?P<words>(?:\s+[a-z\-&]+){1,7}?)\s+so\s*[:.]?\s*")
+_QUALIFIED = re.compile(r"(?P<words>(?:\s+(?:[a-z\-&]+|(?:19|20)\d\d)){1,7}?)\s+so\s*[:.]?\s*")
 _NOT_QUALIFIER = re.compile(
     r"(?<![a-z])(?:cua|tai|theo|ve|va|co|da|ngay|duoc|nay|tren|trong|kem|la|voi|den|tu|neu|thi|khi|de|do|gui"
     r"|can\s+cu|mot|cac|trinh|nhan|dieu|khoan|diem|muc)(?![a-z])"
 )
+_PART_OF_WORD = re.compile(r"(?:phap|quy)\s+$")
 _PLURAL = re.compile(r"(?:cac|nhung|hai|ba|bon|nam|02|03|04)\s+$")
 _WINDOW = 170
 
@@ -37,6 +38,8 @@ class Head:
     issuer: Issuer | None = None
     law: LawName | None = None
     direct: bool = True
+    subject: tuple[int, int] | None = None
+    """What stands between type and number and says what the document is about: "Chương trình công tác năm 2023 số 2"."""
 
 
 def head_before(view: View, number_start: int, floor: int) -> Head | None:
@@ -50,7 +53,18 @@ def head_before(view: View, number_start: int, floor: int) -> Head | None:
     for index in range(len(found) - 1, -1, -1):
         m = found[index]
         if head := _fits(view, base, m, number_start):
+            if not head.direct and (law := _law_before(view, base, found[:index], number_start)):
+                return law
             return _first_of_pair(view, base, found, index, head)
+    return None
+
+
+def _law_before(view: View, base: int, found: list[re.Match[str]], number_start: int) -> Head | None:
+    """A law whose whole name stands before the number, type words in it: "Luật Ban hành văn bản quy phạm pháp luật số"."""
+    for m in found:
+        head = _fits(view, base, m, number_start)
+        if head and head.law:
+            return head
     return None
 
 
@@ -59,6 +73,8 @@ def _fits(view: View, base: int, m: re.Match[str], number_start: int) -> Head | 
     word = lexicon.document_words()[squeeze(m[0])]
     start, end = base + m.start(), base + m.end()
     if not lexicon.is_type_word(view.flat, low, start, end, word):
+        return None
+    if word.kind == "law" and _PART_OF_WORD.search(low, max(0, start - 7), start):
         return None
     plural = bool(_PLURAL.search(low, max(0, start - 8), start))
     if _DIRECT.fullmatch(low, end, number_start):
@@ -75,8 +91,13 @@ def _fits(view: View, base: int, m: re.Match[str], number_start: int) -> Head | 
             return Head(word, start, end, plural, issuer)
     qualified = _QUALIFIED.fullmatch(low, end, number_start)
     if qualified and not _NOT_QUALIFIER.search(qualified["words"]):
-        return Head(word, start, end, plural, direct=False)
+        return Head(word, start, end, plural, direct=False, subject=_subject(qualified))
     return None
+
+
+def _subject(qualified: re.Match[str]) -> tuple[int, int] | None:
+    start, end = qualified.span("words")
+    return (start, end) if qualified["words"].count(" ") > 3 else None
 
 
 def _first_of_pair(view: View, base: int, found: list[re.Match[str]], index: int, head: Head) -> Head:

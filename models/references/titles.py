@@ -18,20 +18,21 @@ _OPENER = re.compile(
 )
 _TYPE_NUMBER = (
     rf"(?:cac\s+)?(?:{lexicon.ANY_TYPE.pattern})\s+"
-    r"(?:(?:[a-z]+\s+){1,4}(?=so\s*:?\s*\d)|cua\s+[^,;.¶]{2,60}?\s+)?(?:so\s*:?\s*)?\d"
+    r"(?:(?:(?!(?:trien|thuc|thi)\s)[a-z]+\s+){1,4}(?=so\s*:?\s*\d)|cua\s+[^,;.¶]{2,60}?\s+)?(?:so\s*:?\s*)?\d"
 )
 _NEXT_CITATION = re.compile(
     rf"\s*(?:(?:va|hoac)\s+)?(?:(?:cac\s+)?(?:y kien|de nghi)\s+cua\s|(?:(?:dieu|khoan|diem|muc|phan"
     rf"|chuong)\s+[\da-z]{{1,4}}\s*,?\s*){{0,3}}{_TYPE_NUMBER}|so\s*:?\s*\d+[a-z]?\s?[/\-])"
 )
 _END = re.compile(
-    r"[;¶\[\]]|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
+    r"[;¶\[\]]|(?<=\s)để(?=\s+(?:thực|triển))|[.!?](?=\s|$|/|¶|[”\"])|\)|[,(“”\"]|(?<=\s)(?:và|hoặc)(?!\w)"
     r"|(?<=\s)(?:thì|đã nêu|nêu rõ|có hiệu lực|được sửa đổi(?:, bổ sung)? (?:bởi|tại|theo|bằng)"
     r"|được ban hành (?:tại|theo|kèm|ngày|bởi)|hiện hành|đã được|là đảm bảo|như sau"
-    r"|nêu trên|đính kèm|gửi kèm|(?<!ban hành )kèm theo (?=[A-ZĐ]))(?!\w)"
+    r"|trước ngày \d|ngay khi|trong quá trình thực hiện|nêu trên|đính kèm|gửi kèm|(?<!ban hành )kèm theo (?=[A-ZĐ]))(?!\w)"
 )
 _CLAUSE = re.compile(rf"\s*(?:và\s+)?(?:(?:{lexicon.CLAUSE_OPENER})(?!\w)|ngày\s+\d|kể\s+từ)", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s*(?:tiep\s+tuc\s+)?(?:thuc\s+hien|trien\s+khai|can\s+cu|theo)\s+{_TYPE_NUMBER}")
+_IN_ORDER_TO = re.compile(rf"\s*(?:thuc\s+hien|trien\s+khai)(?:\s+thuc\s+hien)?\s+{_TYPE_NUMBER}")
 _AND_STOP = re.compile(
     r"\s*(?:có (?:Báo cáo|Công văn|Tờ trình|Văn bản|công văn|văn bản)|các văn bản|các quy định|căn cứ|ý kiến"
     r"|theo đề nghị|đề nghị của|hướng dẫn của|chỉ đạo của"
@@ -83,6 +84,7 @@ def title_after(view: View, pos: int, *, verbs: bool = True) -> Title | None:
         if quoted is not None and _ends_here(view, quoted + 1):
             return _title(view, start + 1, quoted, "drop", quoted + 1)
     end = title_end(view, start, parenthesis="(" in m[0])
+    end = _before_main_clause(view, pos, start, end)
     return _title(view, start, end, "drop" if m["drop"] else "keep", end)
 
 
@@ -166,9 +168,47 @@ def title_end(view: View, start: int, *, parenthesis: bool = False) -> int:
         elif what in ("và", "hoặc"):
             if depth == 0 and (_NEXT_CITATION.match(low, pos, pos + 140) or _AND_STOP.match(flat, pos)):
                 return at
+        elif what == "để":
+            if depth == 0 and _IN_ORDER_TO.match(low, pos, pos + 160):
+                return at
         elif depth == 0:
             return at
     return limit if limit == len(flat) else _last_word(flat, start, limit)
+
+
+_LEAD_IN = re.compile(
+    r"\s*(?:[-+*•]\s*|\d{1,2}(?:\.\d{1,2})*[.)]?\s+|[a-z]\)\s*)?(?:nham|de|tiep\s+tuc|cu\s+the)?\s*"
+    r"(?:thuc\s+hien|can\s+cu|theo|trien\s+khai|tiep\s+theo|qua|sau|tren\s+co\s+so|huong\s+ung|quan\s+triet|xet|phuc\s+dap"
+    r"|tra\s+loi|tai|ke\s+tu|tu\s+(?:khi|sau)|cu\s+the\s+hoa)(?![a-z])"
+)
+"""Words with which a subordinate clause begins: the main clause must follow in the same sentence."""
+_SENTENCE_OVER = re.compile(r"\s*(?:[.:¶]|như\s+sau|sau\s+đây|$)")
+_FINITE = re.compile(
+    r"\s(?:đã|sẽ|đang|cần|phải|chưa|xin)\s|^\s*(?:từ|đến|trong|sau)\s+(?:ngày|tháng|\d)|^\s*(?:gửi|nộp|họp|tập\s+trung)\s"
+    r"|\s(?:xây\s+dựng|ban\s+hành|lập)\s+[Kk]ế\s+hoạch(?:\s|$)|\s(?:quyết\s+nghị|chỉ\s+thị|yêu\s+cầu|đề\s+nghị|kết\s+luận)\s*$"
+    r"|\s(?:nhiệm\s+vụ|nội\s+dung|việc)\s+(?:chính\s+)?sau"
+)
+"""What only a main clause has: "đã", "phải", a day to begin with, "các nhiệm vụ sau"."""
+
+
+def _before_main_clause(view: View, pos: int, start: int, end: int) -> int:
+    """Where a title ends that ran on to the end of its sentence: before the comma after which the main clause stands.
+
+    Only in a sentence that opens with a subordinate clause ("Thực hiện Kế hoạch số … về A, các đơn vị đã …").
+    """
+    flat = view.flat
+    comma = flat.find(",", start, end)
+    if comma < 0 or not _SENTENCE_OVER.match(flat, end):
+        return end
+    sentence = next(view.sentence_ends_between(max(0, pos - 600), pos), max(0, pos - 600))
+    if not _LEAD_IN.match(view.low, sentence):
+        return end
+    while comma >= 0:
+        following = flat.find(",", comma + 1, end)
+        if comma > start + 6 and _FINITE.search(flat[comma + 1 : following if following >= 0 else end]):
+            return comma
+        comma = following
+    return end
 
 
 def _aside(low: str, pos: int) -> bool:
@@ -178,6 +218,7 @@ def _aside(low: str, pos: int) -> bool:
 
 _ASIDE = re.compile(
     r"\s*(?:sau day|goi tat|goi la|viet tat|goi chung|kem theo|ban chup|co ban|gui kem|dinh kem|theo cong van"
+    r"|(?:da\s+)?duoc\s+(?:sua|bo sung|thay)|(?:co\s+)?hieu luc|[a-z\s]{0,40}da gui"
     r"|xem|file|da gui|duoc gui|van ban|xin)"
 )
 _TYPE_AND_NUMBER = re.compile(_TYPE_NUMBER)
