@@ -15,6 +15,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import FileResponse, Response
 
 from service import api, problems, worker
+from service.archive.search.follow import Follower
+from service.archive.search.index import SearchIndex
 from service.archive.store import Store
 from service.guard import Guard
 from service.metrics import Metrics
@@ -36,9 +38,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.workers = worker.Workers(settings)
         app.state.runner = Runner(app.state.store, app.state.workers, settings, app.state.metrics)
         app.state.runner.start()
+        app.state.index = SearchIndex.open(app.state.store)
+        follower = Follower(app.state.index, app.state.store).start()
         try:
             yield
         finally:
+            follower.stop()
             app.state.runner.stop()
             app.state.workers.close()
             app.state.store.close()

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands import exchange, keys, serve
+from service.commands import exchange, keys, search, serve
 
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -21,6 +21,8 @@ app = typer.Typer(
 app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
 exchange.register(app)
+app.command()(search.search)
+app.command()(search.reindex)
 
 
 class Ocr(StrEnum):

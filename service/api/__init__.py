@@ -7,12 +7,13 @@ from fastapi import APIRouter
 
 def routers() -> list[APIRouter]:
     """The routers of the service, in the order in which the documentation shows them."""
-    from service.api import exports, extract, intake, jobs, system
+    from service.api import exports, extract, intake, jobs, search, system
 
     return [
         extract.router,
         intake.router,
         jobs.router,
         exports.router,
+        search.router,
         system.router,
     ]

@@ -55,10 +55,19 @@ class LeaseLost(CongvanError):
 
 
 class InvalidQuery(CongvanError):
-    """A search query that breaks the syntax of docs in :mod:`service.archive.query`."""
+    """A search query that breaks the syntax of ``service/archive/search/QUERY.md``; ``position`` is where (0 is the first character)."""
 
     code = "invalid_query"
     http_status = 400
+    position: int | None = None
+
+
+class SearchBusy(CongvanError):
+    """Another process or thread is writing the search index."""
+
+    code = "index_busy"
+    http_status = 503
+    retryable = True
 
 
 class ArchiveDamaged(CongvanError):

@@ -206,7 +206,7 @@ def put_extraction(connection: Connection, sha256: str, data: dict[str, Any], *,
     connection.execute(update(files).where(files.c.sha256 == sha256, files.c.media_type.is_(None)).values(media_type=data["source"].get("media_type")))
     connection.execute(insert(extractions).values(letter_id=id, version=(last.version if last else 0) + 1, model_version=model, created_at=now(), digest=digest, data=pack(data)))
     connection.execute(update(letters).where(letters.c.id == id).values(model_version=model))
-    corrected, _ = _overlaid(data, _corrections(connection, id))
+    corrected, _ = overlaid(data, _corrections(connection, id))
     _project(connection, id, corrected)
     return id
 
@@ -232,7 +232,8 @@ def _corrections(connection: Connection, id: str) -> list[Any]:
     return list(connection.execute(select(corrections).where(corrections.c.letter_id == id).order_by(corrections.c.id)))
 
 
-def _overlaid(data: dict[str, Any], rows: list[Any]) -> tuple[dict[str, Any], list[Correction]]:
+def overlaid(data: dict[str, Any], rows: list[Any]) -> tuple[dict[str, Any], list[Correction]]:
+    """The extraction with corrections laid over, and the corrections with whether each still fits."""
     applied = []
     for row in rows:
         value, fits = json.loads(row.value), True
@@ -251,7 +252,7 @@ def _load(connection: Connection, id: str, version: int | None) -> StoredLetter:
     data, number = _newest(connection, id, version)
     if version is not None:
         return StoredLetter(LetterSummary(*row), data, [], number)
-    data, applied = _overlaid(data, _corrections(connection, id))
+    data, applied = overlaid(data, _corrections(connection, id))
     return StoredLetter(LetterSummary(*row), data, applied, number)
 
 

@@ -21,6 +21,7 @@ from service.archive.blobs import Blobs
 from service.archive.database import current_revision, data_directory, migrate, open_engine, reading, writing
 from service.archive.filestore import FileStore
 from service.archive.hookstore import HookStore
+from service.archive.indexfeed import IndexFeed
 from service.archive.jobstore import JobStore
 from service.archive.letters import LetterFilters, LetterStore
 from service.archive.records import model_version, now, unpack
@@ -30,12 +31,13 @@ from service.archive.taskstore import TaskFilters, TaskStore
 __all__ = ["LetterFilters", "Store", "TaskFilters"]
 
 
-class Store(FileStore, LetterStore, TaskStore, JobStore, AccessStore, HookStore):
+class Store(FileStore, LetterStore, TaskStore, JobStore, AccessStore, HookStore, IndexFeed):
     """Everything the archive keeps. ``directory`` holds files, the SQLite database and the search index."""
 
     def __init__(self, directory: Path, url: str) -> None:
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.url = url
         self.engine = open_engine(url)
         self.blobs = Blobs(directory / "files")
         migrate(self.engine)
