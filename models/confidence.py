@@ -103,10 +103,20 @@ def calibrate(document: Document, extraction: Extraction) -> None:
     if not weights:
         return
     for rated in list(rate(document, extraction)):
+        if rated.kind in ("number", "identifier", "date") and written_by_hand(document, getattr(rated.value, "span", None)):
+            continue  # its own probability, weighed against the evidence of the file, says more than the general model
         model = weights.get(rated.kind) or weights.get("all")
         if model is not None:
             score = sum(w * s for w, s in zip(model, rated.signs, strict=True))
             rated.value.confidence = round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
+
+
+def written_by_hand(document: Document, span: Span | None) -> bool:
+    """Whether a word of ``span`` was read from handwriting, with values that compete."""
+    return span is not None and any(
+        word.options for line in document.lines if line.span[0] < span[1] and span[0] < line.span[1]
+        for word in line.words if word.span[0] < span[1] and span[0] < word.span[1]
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.letter import Box, OcrInfo, Span, TextOrigin, Warning_
+from models.letter import Box, DigitalSignature, OcrInfo, Span, TextOrigin, Warning_
 
 Alignment = Literal["left", "center", "right", "justify"]
 Side = Literal["left", "right"]
@@ -27,6 +27,8 @@ class Word:
     box: Box | None = None
     confidence: float | None = None
     span: Span = (0, 0)
+    options: list[tuple[str, float]] = field(default_factory=list)
+    """Values that compete for a handwritten number, day or month, likeliest first, with their probabilities (0–1)."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,6 +103,8 @@ class Document:
     overlays: list[Line] = field(default_factory=list)
     """Text of signature overlays and stamps ("Ký bởi: …"), which is no part of the letter but is evidence."""
     warnings: list[Warning_] = field(default_factory=list)
+    signatures: list[DigitalSignature] = field(default_factory=list)
+    """Digital signatures of the file, read and verified."""
 
     @property
     def lines(self) -> list[Line]:

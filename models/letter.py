@@ -278,6 +278,38 @@ class Task(Located):
     confidence: Confidence = 1.0
 
 
+class DigitalSignature(_Model):
+    """A digital signature of the file (chữ ký số), as its certificate and the cryptography say; no part of the letter's text."""
+
+    field: str = ""
+    signer: str | None = None
+    """Common name of the certificate: a body (its seal) or a person."""
+    organization: str | None = None
+    unit: str | None = None
+    email: str | None = None
+    authority: str | None = None
+    """Common name of the certificate authority that issued the signer's certificate."""
+    serial: str | None = None
+    """Serial number of the certificate, hexadecimal."""
+    time: str | None = None
+    """ISO 8601; of a timestamp authority in Vietnamese time. Many signing programs write local time as UTC: trust the
+    day, not the hour, of a time whose source is the signer."""
+    time_source: Literal["signer", "timestamp_authority"] | None = None
+    reason: str | None = None
+    location: str | None = None
+    integrity: bool | None = None
+    """What was signed is unchanged and the signature is that of the certificate; null where it could not be told."""
+    covers_file: bool | None = None
+    """The whole file was signed; false where something was added after it."""
+    later_changes: str | None = None
+    """What was added: none, lta_updates, form_filling (a further signature), annotations, other, forbidden."""
+    trusted: bool | None = None
+    """The certificate's chain ends in a root that the administrator trusts; null where no roots were given."""
+    agrees_with: list[str] = Field(default_factory=list)
+    """What of the printed letter it confirms: issuer, signer, date."""
+    problem: str | None = None
+
+
 class Warning_(_Model):
     """Something a reader should know: broken form, doubtful text, contradicting dates."""
 
@@ -314,6 +346,7 @@ class Extraction(_Model):
     references: list[Reference] = Field(default_factory=list)
     tasks: list[Task] = Field(default_factory=list)
     warnings: list[Warning_] = Field(default_factory=list)
+    signatures: list[DigitalSignature] = Field(default_factory=list)
 
     @field_validator("schema_version")
     @classmethod

@@ -83,6 +83,7 @@ def extract_document(document: Document, source: Source, *, calibrated: bool = T
         urgency=fields.urgency, secrecy=fields.secrecy, archive_note=fields.archive_note, signer=fields.signer,
         addressees=fields.addressees, recipients=fields.recipients, references=references, tasks=tasks,
         warnings=[*document.warnings, *fields.warnings, *task_warnings(tasks, task_context), *_letter_like(fields)],
+        signatures=document.signatures,
     )
     if calibrated:
         calibrate(document, extraction)

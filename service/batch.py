@@ -8,11 +8,17 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from models.errors import CongvanError, UnreadableInput
+
+
+def _trust_roots() -> tuple[str, ...]:
+    from service.settings import Settings
+
+    return tuple(p for p in Settings().trust_roots.split(":") if p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,8 @@ class BatchOptions:
 
     ocr: Literal["auto", "never", "always"] = "auto"
     ocr_quality: Literal["fast", "default", "accurate"] = "default"
+    trust_roots: tuple[str, ...] = field(default_factory=_trust_roots)
+    """Root certificates for digital signatures; by default those of ``CONGVAN_TRUST_ROOTS``."""
 
 
 def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[str, Any]:
@@ -33,7 +41,7 @@ def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[s
         if data is None:
             data = read_bytes(Path(name))
         digest = hashlib.sha256(data).hexdigest()
-        reading = ReadOptions(ocr=options.ocr, ocr_quality=options.ocr_quality)
+        reading = ReadOptions(ocr=options.ocr, ocr_quality=options.ocr_quality, trust_roots=options.trust_roots)
         extraction = extract(data, name, options=ExtractOptions(reading=reading))
     except CongvanError as error:
         return {"source": {"filename": Path(name).name, "sha256": digest}, "error": error.as_dict()}

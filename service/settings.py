@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     worker_letters: int = Field(default=200, ge=1, description="Letters after which a reading process is replaced by a fresh one.")
     ocr: Literal["auto", "never", "always"] = Field(default="auto", description="Recognise text in images: where needed, never, or on every page.")
     ocr_quality: Literal["fast", "default", "accurate"] = Field(default="default", description="Speed or accuracy of OCR.")
+    trust_roots: str = Field(default="", description="Root certificates (PEM or DER files, or folders of them, separated by `:`) that digital signatures are checked against; empty: a signature is never called trusted.")
     secret_letters: Literal["flag", "refuse"] = Field(default="flag", description="Letters marked mật, tối mật or tuyệt mật: flag them in the answer, or refuse them with 422.")
 
     @field_validator("rate_limit", "rate_limit_failed")

@@ -56,6 +56,7 @@ def reading_options(settings: Settings) -> dict[str, Any]:
     return {
         "max_bytes": settings.max_upload_bytes, "max_pages": settings.max_pages, "ocr": settings.ocr, "ocr_quality": settings.ocr_quality,
         "total_seconds": max(1.0, settings.letter_seconds * 0.9),
+        "trust_roots": tuple(p for p in settings.trust_roots.split(":") if p),
     }
 
 

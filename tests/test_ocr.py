@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw
 
 from models.errors import CongvanError, InputTooLarge, UnreadableInput
 from models.reading.images import read_image, square_page
+from models.reading.ocr.ctc import ctc_score
 from models.reading.ocr.engine import OcrWord
-from models.reading.ocr.handwriting import as_digits, ctc_score
+from models.reading.ocr.handwriting import as_digits
 from models.reading.ocr.prepare import estimate_skew, prepare, rotate, split_colours
 from models.reading.ocr.syllables import is_syllable, share_of_syllables
 from models.reading.ocr.tessdata import directory

@@ -221,15 +221,13 @@ def of_quality(quality: str, without: frozenset[str] = frozenset()) -> Reader:
 def trueocr_alone() -> Reader:
     """TrueOCR's own lines and reading, without preparation."""
     from models.reading.ocr import detector, second
-    from models.reading.ocr.hybrid import pad
 
     def run(sample: Sample) -> tuple[list[str], Document]:
         texts: list[str] = []
         for image in sample.pages:
             gray = image if image.ndim == 2 else np.asarray(image.mean(axis=2), dtype=np.uint8)
-            boxes = [pad(box, gray.shape) for box, _ in detector.find_lines(gray)]
-            crops = [gray[y0:y1, x0:x1] for x0, y0, x1, y1 in boxes]
-            texts.append("\n".join(text for text, _ in second.read_second(crops)))
+            boxes = [box for box, _ in detector.find_lines(gray)]
+            texts.append("\n".join(reading.text for reading in second.read_second([gray] * len(boxes), boxes)))
         return texts, read("\n".join(texts).encode(), "letter.txt")
 
     return run

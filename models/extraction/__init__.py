@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from models.document import Document
 from models.extraction.dates import parse_place_date, signing_date
+from models.extraction.evidence import confirm, handwritten_date
 from models.extraction.fields import Fields, ZonedLines, located, trim
 from models.extraction.lists import addressees, archive_note, recipients
 from models.extraction.number import parse_number_line
@@ -37,6 +38,7 @@ def extract_fields(document: Document, zones: Sequence[Zone]) -> Fields:
     fields.recipients = recipients(zoned)
     fields.archive_note = archive_note(zoned)
     fields.signer = signer(zoned)
+    confirm(document, fields)
     _warn(fields)
     return fields
 
@@ -49,11 +51,14 @@ def _number(zoned: ZonedLines, fields: Fields) -> None:
             continue
         base = line.span[0]
         if parts.number and parts.number_span:
-            fields.number = located(document, parts.number, (base + parts.number_span[0], base + parts.number_span[1]))
+            span = (base + parts.number_span[0], base + parts.number_span[1])
+            sure = next((w.options[0][1] for w in line.words if w.options and w.span[0] < span[1] and span[0] < w.span[1]), 0.9)
+            fields.number = located(document, parts.number, span, confidence=sure)
         if parts.symbol and parts.symbol_span:
             fields.symbol = located(document, parts.symbol, (base + parts.symbol_span[0], base + parts.symbol_span[1]))
         if parts.identifier and parts.symbol_span and parts.number_span:
-            fields.identifier = located(document, parts.identifier, (base + parts.number_span[0], base + parts.symbol_span[1]))
+            both = (base + parts.number_span[0], base + parts.symbol_span[1])
+            fields.identifier = located(document, parts.identifier, both, confidence=fields.number.confidence if fields.number else 0.9)
         elif parts.identifier and fields.number:
             fields.identifier = FieldValue(**fields.number.model_dump(exclude={"value"}), value=parts.identifier)
         return
@@ -75,7 +80,11 @@ def _place_date(zoned: ZonedLines, fields: Fields) -> None:
     if parsed.place and parsed.place_span:
         span = trim(document, (start + parsed.place_span[0], start + parsed.place_span[1]))
         fields.place = located(document, squeeze(parsed.place), span, marks=True)
-    if parsed.date and parsed.date_span:
+    guess = handwritten_date(document, (start, end), parsed.partial[2])
+    if guess is not None and parsed.date_span:
+        span = trim(document, (start + parsed.date_span[0], start + parsed.date_span[1]))
+        fields.date = located(document, guess.date, span, confidence=guess.probability)
+    elif parsed.date and parsed.date_span:
         fields.date = located(document, parsed.date, trim(document, (start + parsed.date_span[0], start + parsed.date_span[1])))
     elif parsed.date_span and (signed := signing_date(document, parsed.partial)) is not None:
         fields.date = located(document, signed, trim(document, (start + parsed.date_span[0], start + parsed.date_span[1])), confidence=0.6)

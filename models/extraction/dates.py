@@ -78,17 +78,23 @@ _SIGNED = re.compile(
 )
 
 
-def signing_date(document: Document, partial: tuple[int | None, int | None, int | None]) -> str | None:
-    """The day of the earliest digital signature on the page, where what can be read of the printed date does not speak against it.
-
-    The signature follows the letter, mostly on the same day: evidence for a day written by hand or left blank, not more.
-    """
+def overlay_days(document: Document) -> list[str]:
+    """ISO days that the signature overlays of the pages show."""
     days: list[str] = []
     for line in document.overlays:
         for match in _SIGNED.finditer(" ".join(line.text.split())):
             iso = iso_date(_number(match["d"] or match["d2"]), _number(match["m"] or match["m2"]), _number(match["y"] or match["y2"]))
             if iso:
                 days.append(iso)
+    return days
+
+
+def signing_date(document: Document, partial: tuple[int | None, int | None, int | None]) -> str | None:
+    """The day of the earliest digital signature on the page, where what can be read of the printed date does not speak against it.
+
+    The signature follows the letter, mostly on the same day: evidence for a day written by hand or left blank, not more.
+    """
+    days = [*overlay_days(document), *(one.time[:10] for one in document.signatures if one.time)]
     if not days:
         return None
     signed = min(days)

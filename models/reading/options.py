@@ -32,6 +32,8 @@ class ReadOptions:
     """Longest time for one file, in seconds."""
     dpi: int = 300
     """Resolution at which pages are drawn for the recogniser, in dots an inch."""
+    trust_roots: tuple[str, ...] = ()
+    """Files or folders of root certificates (PEM, DER) that digital signatures are checked against."""
     without: frozenset[str] = frozenset()
     """Steps of page preparation left out, to measure what each is worth: :data:`models.reading.ocr.prepare.STEPS`."""
     workers: int = 1

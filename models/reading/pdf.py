@@ -26,6 +26,7 @@ from models.reading.options import ReadOptions
 from models.reading.pdf_layout import Fragment, Placed, arrange
 from models.reading.pdf_overlay import Annotation, read_annotations
 from models.reading.pdf_text import PageText, RawWord, fragments_of, join_marks, page_transform, read_words
+from models.reading.signatures import read_signatures
 from models.reading.trust import Judgement, is_overlay, judge_page, may_be_overlay
 
 _LOG = logging.getLogger(__name__)
@@ -100,14 +101,17 @@ def read_pdf(data: bytes, *, options: ReadOptions | None = None) -> Document:
         from models.reading.ocr.page import get_engine, ocr_info
 
         ocr = ocr_info(get_engine(options.ocr_quality), gathered.confidences)
-    return assemble(
+    signatures, signature_warnings = read_signatures(data, trust_roots=options.trust_roots)
+    result = assemble(
         gathered.pages,
         media_type="application/pdf",
         legacy_encoding=gathered.encoding,
         ocr=ocr,
         overlays=gathered.overlays,
-        warnings=gathered.warnings,
+        warnings=[*gathered.warnings, *signature_warnings],
     )
+    result.signatures = signatures
+    return result
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

@@ -21,6 +21,8 @@ class OcrWord:
     text: str
     box: PixelBox
     confidence: float
+    options: list[tuple[str, float]] = field(default_factory=list)
+    """Values that compete for a handwritten number, day or month, likeliest first, with their probabilities."""
 
 
 @dataclass(slots=True)

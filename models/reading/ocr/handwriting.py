@@ -1,22 +1,23 @@
 """The number and the date, which a clerk wrote by hand into the printed form, read with what may stand there.
 
-"Số: … /SYMBOL" takes digits, "ngày … tháng … năm" a day and a month. AsterOCR's network, which has seen handwriting,
-gives a probability for every character at every place of the line; only digits (for the day 1–31, for the month 1–12)
-compete for the blanks, and what the other recognisers read there counts as evidence. Without AsterOCR the digits of
-the other readings are weighed alone.
+"Số: … /SYMBOL" takes digits, "ngày … tháng … năm" a day and a month. Where the blank begins and ends the printed words
+beside it say, whose characters TrueOCR and AsterOCR place. What stands in it is read by the network for handwritten
+digits (:mod:`models.reading.ocr.digits`) and, where it is installed, by AsterOCR's; only digits compete (for the day 1–31,
+for the month 1–12), and what the readers of the whole line saw there counts as evidence. The second and third likeliest
+values are kept with the word, so that later evidence (time of signing, cited documents) can choose among them.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.reading.ocr import second
+from models.reading.ocr import digits, second
+from models.reading.ocr.ctc import Scores, ctc_score, digit_strings, greedy_path
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
 from models.text import fold
 
@@ -29,21 +30,28 @@ _DAY = re.compile(r"ng[aà]y", re.I)
 DATE_LINE = re.compile(r"ngay(?P<day>.{0,8}?)thang?(?P<month>.{0,7}?)n[aă]m\W{0,2}(?P<year>(?:19|20)\d\d)?")
 """Place and date, folded: day and month are the blanks."""
 
-_AGREE_SECOND = 1.6
-_AGREE_FIRST = 1.2
+_AGREE_SECOND = 1.3
+_AGREE_FIRST = 1.0
+_THIRD_WEIGHT = 0.5
+"""AsterOCR knows letters and digits of every kind; the network for digits knows handwriting in forms better."""
+_FLOOR = -14.0
+"""No network is surer than this that a text does not stand there."""
 _ALIKE = {"0": "OoÔDĐQCc", "1": "lI|!iÍA/JjÁ", "2": "Zz", "3": "ʒ", "5": "Ss", "6": "Gb", "7": "TFfY", "8": "&B"}
 """Letters and signs that recognisers see in handwritten digits."""
 _ALIKE_WEIGHT = math.log(0.5)
 _LOOKALIKE = str.maketrans({sign: digit for digit, signs in _ALIKE.items() for sign in signs})
+_KEPT = 4
+"""How many values are kept with a word."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """What fills a blank: digits, how sure (0–1), and where they stand."""
+    """What fills a blank: digits, how sure (0–1), where they stand, and the likeliest values with their probabilities."""
 
     digits: str
     confidence: float
     box: PixelBox
+    options: list[tuple[str, float]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -52,6 +60,17 @@ class Blank:
 
     kind: str
     line: OcrLine
+
+
+@dataclass(slots=True)
+class Path:
+    """Characters of a line and the middle of each in pixels of the page; with AsterOCR's scores where they are its own."""
+
+    text: str
+    places: Sequence[float]
+    scores: Scores | None = None
+    characters: Sequence[str] = ()
+    frames: Sequence[int] = ()
 
 
 def blanks_of(lines: Iterable[OcrLine], height: int) -> list[Blank]:
@@ -83,38 +102,105 @@ def fill(lines: list[OcrLine], image: Gray) -> None:
             _fill_date(blank.line, image)
 
 
+# --- where the blank is -------------------------------------------------------------------------------------------------
+
+
+def paths_of(line: OcrLine, image: Gray) -> list[Path]:
+    """The readings of the line whose characters have places, AsterOCR's first."""
+    paths: list[Path] = []
+    height = line.box[3] - line.box[1]
+    dx, dy = round(0.3 * height), round(0.16 * height)
+    area = (
+        max(0, line.box[0] - dx),
+        max(0, line.box[1] - dy),
+        min(image.shape[1], line.box[2] + dx),
+        min(image.shape[0], line.box[3] + dy),
+    )
+    found = second.third_scores(image[area[1] : area[3], area[0] : area[2]])
+    if found is not None:
+        text, frames = greedy_path(found[0], found[1])
+        unit = (area[2] - area[0]) / len(found[0])
+        paths.append(Path(text, [area[0] + (f + 0.5) * unit for f in frames], found[0], found[1], frames))
+    reading = line.extra.get("path")
+    if isinstance(reading, second.SecondReading) and len(reading.path) == len(reading.places):
+        paths.append(Path(reading.path, reading.places))
+    return paths
+
+
+def _between(path: Path, start: int, end: int, line: OcrLine) -> tuple[float, float]:
+    """Where the blank between the characters ``start - 1`` and ``end`` begins and ends, in pixels."""
+    height = line.box[3] - line.box[1]
+    left = path.places[start - 1] + 0.2 * height if start > 0 else float(line.box[0])
+    right = path.places[end] - 0.2 * height if end < len(path.places) else float(line.box[2])
+    return left, max(right, left + 0.3 * height)
+
+
+def blank_picture(image: Gray, line: PixelBox, left: float, right: float) -> Gray:
+    """The blank of a line with the margins that the network for digits was trained with."""
+    height = line[3] - line[1]
+    dx, dy = digits.MARGIN_X * height, digits.MARGIN_Y * height
+    x0, x1 = max(0, round(left - dx)), min(image.shape[1], round(right + dx))
+    y0, y1 = max(0, round(line[1] - dy)), min(image.shape[0], round(line[3] + dy))
+    return image[y0:y1, x0:x1]
+
+
 # --- number -----------------------------------------------------------------------------------------------------------
 
 
 def _fill_number(line: OcrLine, image: Gray) -> None:
     readings = [str(line.extra.get(k, "")) for k in ("first", "second")]
     gaps = [m[1] for m in (_NUMBER_PARTS.match(t) for t in readings) if m]
-    digits = [_only_digits(g) for g in gaps]
-    if len(digits) == 2 and digits[0] and digits[0] == digits[1] and _clean(gaps[0]):
-        return  # printed, and both readers agree
-    scored = _frames(line, image)
+    said = [_only_digits(g) for g in gaps]
+    paths = paths_of(line, image)
     best: Reading | None = None
-    third = ""
-    if scored is not None:
-        scores, characters, area = scored
-        greedy, frames = greedy_path(scores, characters)
-        third = greedy
-        place = _NUMBER_PARTS.match(greedy)
-        if place:
-            start, end = _frame_range(frames, place.start(1), place.end(1), len(scores))
-            window = as_digits(scores[start:end], characters)
-            options = _digit_strings(window, characters)
-            for text, bonus in zip(digits, (_AGREE_FIRST, _AGREE_SECOND), strict=False):
-                if text and len(text) <= 6:
-                    options.setdefault(text, ctc_score(window, characters, text))
-                    options[text] += bonus
-            best = _winner(options, line.box, area, start, end, len(scores), digits)
+    for path in paths:
+        place = _NUMBER_PARTS.match(path.text)
+        if not place:
+            continue
+        left, right = _between(path, place.start(1), place.end(), line)
+        scores = digits.digit_scores(blank_picture(image, line.box, left, right))
+        own = _window(path, place.start(1), place.end(1))
+        options = digit_strings(scores, digits.CHARACTERS) if scores is not None else {}
+        if own is not None:
+            for text in digit_strings(own, path.characters):
+                options.setdefault(text, ctc_score(scores, digits.CHARACTERS, text) if scores is not None else 0.0)
+        for text in said:
+            if 0 < len(text) <= 6:
+                options.setdefault(text, ctc_score(scores, digits.CHARACTERS, text) if scores is not None else 0.0)
+        options = {t: max(v, _FLOOR) for t, v in options.items()}
+        if own is not None:
+            for text in options:
+                options[text] += _THIRD_WEIGHT * max(ctc_score(own, path.characters, text), _FLOOR)
+        for text, bonus in zip(said, (_AGREE_FIRST, _AGREE_SECOND), strict=False):
+            if text in options:
+                options[text] += bonus
+        if len(said) == 2 and said[0] and said[0] == said[1] and all(map(_clean, gaps)):
+            options[said[0]] = options.get(said[0], _FLOOR) + 1.5  # printed, and both readers of the line agree
+        best = _winner(options, (round(left), line.box[1], round(right), line.box[3]), scores is not None, said)
+        break
+    if best is not None and len(said) == 2 and best.digits == said[0] == said[1] and all(map(_clean, gaps)):
+        _note(line, best)
+        return
     if best is None:
-        usable = [d for d in digits if d and len(d) <= 6]
+        usable = [d for d in said if d and len(d) <= 6]
         if not usable:
             return
+        agreed = len(usable) == 2 and usable[0] == usable[1] and all(map(_clean, gaps))
+        if agreed:
+            return
         best = Reading(usable[-1], 0.4, line.box)
-    _replace(line, best, third)
+    if best.digits:
+        _replace(line, best, paths[0].text if paths else "")
+
+
+def _note(line: OcrLine, *readings: Reading) -> None:
+    """Keep the line as it was read, and the values that compete with the words that stand."""
+    words = iter(line.words)
+    for reading in readings:
+        for word in words:
+            if word.text.lstrip("0") == reading.digits.lstrip("0"):
+                word.options = reading.options
+                break
 
 
 def _replace(line: OcrLine, reading: Reading, third: str) -> None:
@@ -127,7 +213,7 @@ def _replace(line: OcrLine, reading: Reading, third: str) -> None:
     left: PixelBox = (line.box[0], line.box[1], reading.box[0], line.box[3])
     line.words = [
         OcrWord("Số:", left, 0.97),
-        OcrWord(reading.digits, reading.box, reading.confidence),
+        OcrWord(reading.digits, reading.box, reading.confidence, reading.options),
         OcrWord(tail, right, sure),
     ]
     line.extra["handwriting"] = reading.digits
@@ -160,35 +246,42 @@ def _fill_date(line: OcrLine, image: Gray) -> None:
     readings = [str(line.extra.get(k, "")) for k in ("first", "second")]
     parts = [DATE_LINE.search(fold(t).lower()) for t in readings]
     agreed = [(p["day"].strip(), p["month"].strip()) for p in parts if p]
-    if len(agreed) == 2 and agreed[0] == agreed[1] and _valid(*agreed[0]):
+    paths = paths_of(line, image)
+    for path in paths:
+        place = DATE_LINE.search(fold(path.text).lower())
+        if not place:
+            continue
+        found: list[Reading | None] = []
+        for at, (name, top) in enumerate((("day", 31), ("month", 12))):
+            left, right = _between(path, place.start(name), place.end(name), line)
+            scores = digits.digit_scores(blank_picture(image, line.box, left, right))
+            own = _window(path, place.start(name), place.end(name))
+            options: dict[str, float] = {}
+            for value in range(1, top + 1):
+                written = {str(value), f"{value:02d}"}
+                score = max(_FLOOR, max(ctc_score(scores, digits.CHARACTERS, w) for w in written)) if scores is not None else 0.0
+                if own is not None:
+                    score += _THIRD_WEIGHT * max(_FLOOR, max(ctc_score(own, path.characters, w) for w in written))
+                options[str(value)] = score
+            said = [_only_digits(pair[at]).lstrip("0") for pair in agreed]
+            for text, bonus in zip(said, (_AGREE_FIRST, _AGREE_SECOND), strict=False):
+                if text in options:
+                    options[text] += bonus
+            if len(agreed) == 2 and agreed[0] == agreed[1] and _valid(*agreed[0]):
+                options[said[0]] += 1.5
+            box = (round(left), line.box[1], round(right), line.box[3])
+            found.append(_winner(options, box, scores is not None, said) if scores is not None or own is not None else None)
+        day, month = found
+        if day is None or month is None:
+            return
+        sure = len(agreed) == 2 and agreed[0] == agreed[1] and _valid(*agreed[0])
+        if sure and (int(agreed[0][0]), int(agreed[0][1])) == (int(day.digits), int(month.digits)):
+            _note(line, day, month)
+            return
+        source = next((t for t in (line.text, readings[1], path.text) if DATE_LINE.search(fold(t).lower())), "")
+        if source:
+            _rewrite_date(line, source, day, month)
         return
-    scored = _frames(line, image)
-    found: list[Reading | None] = [None, None]
-    third = ""
-    if scored is not None:
-        scores, characters, area = scored
-        third, frames = greedy_path(scores, characters)
-        place = DATE_LINE.search(fold(third).lower())
-        if place:
-            for at, (name, top) in enumerate((("day", 31), ("month", 12))):
-                start, end = _frame_range(frames, place.start(name), place.end(name), len(scores))
-                window = as_digits(scores[start:end], characters)
-                options: dict[str, float] = {}
-                for value in range(1, top + 1):
-                    written = max(ctc_score(window, characters, s) for s in {str(value), f"{value:02d}"})
-                    options[str(value)] = written
-                for pair, bonus in zip(agreed, (_AGREE_FIRST, _AGREE_SECOND), strict=False):
-                    said = _only_digits(pair[at])
-                    if said and 1 <= int(said[:4]) <= top:
-                        options[str(int(said))] += bonus
-                said_by = [_only_digits(pair[at]).lstrip("0") for pair in agreed]
-                found[at] = _winner(options, line.box, area, start, end, len(scores), said_by)
-    if found[0] is None or found[1] is None:
-        return
-    day, month = found[0], found[1]
-    source = next((t for t in (line.text, readings[1], third) if DATE_LINE.search(fold(t).lower())), "")
-    if source:
-        _rewrite_date(line, source, day, month)
 
 
 def _rewrite_date(line: OcrLine, source: str, day: Reading, month: Reading) -> None:
@@ -205,9 +298,9 @@ def _rewrite_date(line: OcrLine, source: str, day: Reading, month: Reading) -> N
     sure = sorted(w.confidence for w in line.words)[len(line.words) // 2]
     y0, y1 = line.box[1], line.box[3]
     words = _laid([*before.split(), "ngày"], (line.box[0], y0, day.box[0], y1), sure)
-    words.append(OcrWord(day_text, day.box, day.confidence))
+    words.append(OcrWord(day_text, day.box, day.confidence, day.options))
     words += _laid(["tháng"], (day.box[2], y0, month.box[0], y1), 0.97)
-    words.append(OcrWord(month_text, month.box, month.confidence))
+    words.append(OcrWord(month_text, month.box, month.confidence, month.options))
     words += _laid(after.split(), (month.box[2], y0, line.box[2], y1), sure)
     line.words = words
     line.extra["handwriting"] = f"{day_text}/{month_text}"
@@ -235,20 +328,16 @@ def _valid(day: str, month: str) -> bool:
 # --- scores -----------------------------------------------------------------------------------------------------------
 
 
-def _frames(line: OcrLine, image: Gray) -> tuple[NDArray[np.float64], list[str], PixelBox] | None:
-    height = line.box[3] - line.box[1]
-    dx, dy = round(0.3 * height), round(0.16 * height)
-    area = (
-        max(0, line.box[0] - dx),
-        max(0, line.box[1] - dy),
-        min(image.shape[1], line.box[2] + dx),
-        min(image.shape[0], line.box[3] + dy),
-    )
-    found = second.third_scores(image[area[1] : area[3], area[0] : area[2]])
-    return None if found is None else (found[0], found[1], area)
+def _window(path: Path, start: int, end: int) -> Scores | None:
+    """AsterOCR's scores between the character before the blank and the one after it, look-alikes counted as digits."""
+    if path.scores is None:
+        return None
+    low = path.frames[start - 1] + 1 if start > 0 else 0
+    high = path.frames[end] if end < len(path.frames) else len(path.scores)
+    return as_digits(path.scores[low : max(high, low + 1)], path.characters)
 
 
-def as_digits(window: NDArray[np.float64], characters: list[str]) -> NDArray[np.float64]:
+def as_digits(window: Scores, characters: Sequence[str]) -> Scores:
     """The scores of a blank in which only digits may stand: what looks like a digit counts for it."""
     index = {c: i for i, c in enumerate(characters)}
     result = window.copy()
@@ -260,94 +349,20 @@ def as_digits(window: NDArray[np.float64], characters: list[str]) -> NDArray[np.
     return result
 
 
-def greedy_path(scores: NDArray[np.float64], characters: list[str]) -> tuple[str, list[int]]:
-    """The likeliest text, and the frame at which each of its characters stands."""
-    best = scores.argmax(axis=1)
-    text: list[str] = []
-    frames: list[int] = []
-    previous = -1
-    for frame, at in enumerate(best):
-        if at != previous and characters[at]:
-            text.append(characters[at])
-            frames.append(frame)
-        previous = int(at)
-    return "".join(text), frames
-
-
-def _frame_range(frames: list[int], start: int, end: int, total: int) -> tuple[int, int]:
-    """Frames between the character before the blank and the one after it."""
-    low = frames[start - 1] + 1 if start > 0 else 0
-    high = frames[end] if end < len(frames) else total
-    return (low, max(high, low + 1))
-
-
-def ctc_score(window: NDArray[np.float64], characters: list[str], text: str) -> float:
-    """Log probability of ``text`` in the frames of ``window``; a blank of the form (space, dots) costs nothing."""
-    rest = [i for i, c in enumerate(characters) if c in ("", " ", ".", ",", "_", "-")]
-    index = {c: i for i, c in enumerate(characters)}
-    blank = np.logaddexp.reduce(window[:, rest], axis=1)
-    labels = [index[c] for c in text]
-    states = 2 * len(labels) + 1
-    if not labels or len(window) < len(labels):
-        return -1e9
-    alpha = np.full(states, -np.inf)
-    alpha[0] = blank[0]
-    alpha[1] = window[0, labels[0]]
-    for t in range(1, len(window)):
-        previous = alpha.copy()
-        for s in range(states):
-            value = previous[s]
-            if s > 0:
-                value = np.logaddexp(value, previous[s - 1])
-            if s > 1 and s % 2 == 1 and labels[s // 2] != labels[s // 2 - 1]:
-                value = np.logaddexp(value, previous[s - 2])
-            alpha[s] = value + (blank[t] if s % 2 == 0 else window[t, labels[s // 2]])
-    return float(np.logaddexp(alpha[-1], alpha[-2]))
-
-
-def _digit_strings(window: NDArray[np.float64], characters: list[str], width: int = 12) -> dict[str, float]:
-    """The likeliest strings of up to six digits in the window (prefix beam search), with their log probabilities."""
-    index = {c: i for i, c in enumerate(characters)}
-    digits = [index[d] for d in "0123456789"]
-    candidates: set[str] = {""}
-    beam: dict[str, float] = {"": 0.0}
-    rest = [i for i, c in enumerate(characters) if c in ("", " ", ".", ",", "_", "-")]
-    blank = np.logaddexp.reduce(window[:, rest], axis=1)
-    # Peaks where a digit is likely become places; the beam chooses a digit or nothing at each.
-    mass = np.logaddexp.reduce(window[:, digits], axis=1)
-    ink = np.logaddexp.reduce(np.delete(window, rest, axis=1), axis=1)
-    places = [t for t in range(len(window)) if ink[t] > math.log(0.08) or mass[t] > math.log(0.02)]
-    groups: list[list[int]] = []
-    for t in places:
-        if groups and t - groups[-1][-1] <= 1:
-            groups[-1].append(t)
-        else:
-            groups.append([t])
-    for group in groups[:8]:
-        grown: dict[str, float] = {}
-        best = {d: max(float(window[t, d]) for t in group) for d in digits}
-        skip = float(sum(blank[t] for t in group))
-        for text, score in beam.items():
-            for d in sorted(best, key=lambda k: best[k], reverse=True)[:4]:
-                key = text + characters[d]
-                grown[key] = max(grown.get(key, -1e9), score + best[d])
-            grown[text] = max(grown.get(text, -1e9), score + skip)
-        beam = dict(sorted(grown.items(), key=lambda item: item[1], reverse=True)[:width])
-        candidates |= set(beam)
-    return {text: ctc_score(window, characters, text) for text in candidates if 0 < len(text) <= 6}
-
-
-def _winner(
-    options: dict[str, float], box: PixelBox, area: PixelBox, start: int, end: int, frames: int, said: list[str]
-) -> Reading | None:
-    usable = {k: v for k, v in options.items() if v > -60.0}
-    if not usable:
+def _winner(options: dict[str, float], box: PixelBox, with_network: bool, said: list[str]) -> Reading | None:
+    """The likeliest of the values, with the share of the others; None where there is none."""
+    if not options:
         return None
-    ranked = sorted(usable.items(), key=lambda item: item[1], reverse=True)
+    ranked = sorted(options.items(), key=lambda item: item[1], reverse=True)
     top = ranked[0][1]
-    total = sum(math.exp(v - top) for _, v in ranked)
-    unit = (area[2] - area[0]) / max(1, frames)
-    where = (round(area[0] + start * unit), box[1], round(area[0] + end * unit), box[3])
-    # The network is surer of handwriting than it should be; what a second reader saw too is right more often.
+    weights = [math.exp(_SOFTNESS * (v - top)) for _, v in ranked]
+    total = sum(weights)
+    kept = [(text, round(weight / total, 4)) for (text, _), weight in zip(ranked, weights, strict=True)][:_KEPT]
     best = ranked[0][0]
-    return Reading(best, round((0.9 if best in said else 0.72) / total, 3), where)
+    # Without the network for digits what a second reader saw too is right more often.
+    trust = 0.97 if with_network else 0.9 if best in said else 0.72
+    return Reading(best, round(trust * kept[0][1], 3), box, [k for k in kept if k[0]])
+
+
+_SOFTNESS = 0.7
+"""Networks are surer of handwriting than they should be: their log probabilities count for so much."""

@@ -69,11 +69,11 @@ class HybridEngine:
     def _join_readings(self, lines: list[OcrLine], image: Gray, plain: Gray | None) -> None:
         """Let the other recognisers read the same lines, and join the readings word by word."""
         pictures = [plain if plain is not None and line.extra.get("plain") else image for line in lines]
-        crops = [picture[y0:y1, x0:x1] for picture, (x0, y0, x1, y1) in zip(pictures, map(_box, lines), strict=True)]
-        readings = second.read_second([crop if crop.size else np.full((8, 8), 255, np.uint8) for crop in crops])
+        readings = second.read_second(pictures, [line.box for line in lines])
         budget = THIRD_LINES
-        for line, picture, (text, sure) in zip(lines, pictures, readings, strict=False):
-            line.extra["first"], line.extra["second"] = line.text, text
+        for line, picture, reading in zip(lines, pictures, readings, strict=False):
+            text, sure = reading.text, reading.confidence
+            line.extra["first"], line.extra["second"], line.extra["path"] = line.text, text, reading
             third = ""
             if self.third or (budget > 0 and _worth_a_third(line, text)):
                 budget -= 1
@@ -113,10 +113,6 @@ def _worth_a_third(line: OcrLine, text: str) -> bool:
     if x1 - x0 > 14 * (y1 - y0) or not line.words:
         return False
     return re.sub(r"\W", "", line.text) != re.sub(r"\W", "", text)
-
-
-def _box(line: OcrLine) -> PixelBox:
-    return line.box
 
 
 def spread(text: str, box: PixelBox, confidence: float) -> list[OcrWord]:

@@ -178,7 +178,7 @@ def _is_noise(line: OcrLine) -> bool:
 
 
 def _fragment(line: OcrLine, prepared: Prepared) -> Fragment:
-    words = [Word(w.text, prepared.to_page(w.box), round(w.confidence, 3)) for w in line.words]
+    words = [Word(w.text, prepared.to_page(w.box), round(w.confidence, 3), options=w.options) for w in line.words]
     box = prepared.to_page(line.box)
     heights = [b[3] - b[1] for b in (w.box for w in words) if b is not None]
     size = 0.78 * (box[3] - box[1]) if not heights else min(0.78 * (box[3] - box[1]), 1.5 * median(heights))

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from itertools import pairwise
@@ -38,16 +41,56 @@ def _trueocr() -> Any:
         return None
 
 
-def read_second(crops: list[Gray]) -> list[tuple[str, float]]:
-    """TrueOCR's reading of each line crop and its confidence 0–1; [] where it is not installed."""
+@dataclass(slots=True)
+class SecondReading:
+    """TrueOCR's reading of one line: text, confidence 0–1, and the middle of every character in pixels of the page."""
+
+    text: str
+    confidence: float
+    path: str = ""
+    """The characters of :attr:`places`; ``text`` without its white space made even."""
+    places: list[float] = field(default_factory=list)
+
+
+def read_second(pictures: Sequence[Gray], boxes: Sequence[PixelBox]) -> list[SecondReading]:
+    """TrueOCR's readings of the lines in ``boxes``, each of its own page image; [] where it is not installed.
+
+    Its network looks at what stands above and below a line too, so it gets the page and not a cut-out.
+    """
     recogniser = _trueocr()
-    if recogniser is None or not crops:
+    if recogniser is None or not boxes:
         return []
     try:
-        return [(p.text, float(p.confidence)) for p in recogniser.predict(crops)]
+        return _read_lines(recogniser, pictures, boxes)
     except Exception as error:
         _LOG.warning("TrueOCR's recogniser failed: %s", error)
         return []
+
+
+def _read_lines(recogniser: Any, pictures: Sequence[Gray], boxes: Sequence[PixelBox]) -> list[SecondReading]:
+    from trueocr.preprocess import WINDOW, crop_line, pad_batch, width_batches
+
+    crops = [
+        crop_line(picture, box, window=WINDOW, max_width=recogniser.max_width, pad_x=recogniser.pad_x, pad_y=recogniser.pad_y)
+        for picture, box in zip(pictures, boxes, strict=True)
+    ]
+    readings = [SecondReading("", 0.0) for _ in crops]
+    for batch in width_batches([crop.shape[1] for crop in crops]):
+        tensor, widths = pad_batch([crops[i] for i in batch])
+        ids, sure, lengths = recogniser.session.run(["ids", "conf", "lengths"], {"x": tensor, "widths": widths})
+        for row, index in enumerate(batch):
+            count = int(lengths[row])
+            line = ids[row, :count]
+            kept = (line != 0) & np.concatenate(([True], line[1:] != line[:-1]))
+            x0, y0, x1, y1 = boxes[index]
+            reach = recogniser.pad_x * max(1.0, y1 - y0)
+            step = (x1 - x0 + 2 * reach) / max(1, count)
+            characters = [str(recogniser.chars[t - 1]) for t in line[kept]]
+            text = " ".join(unicodedata.normalize("NFC", "".join(characters)).split())
+            places = [x0 - reach + (frame + 0.5) * step for frame in np.flatnonzero(kept)]
+            confidence = float(sure[row, :count][kept].mean()) if kept.any() else 0.0
+            readings[index] = SecondReading(text, confidence, "".join(c[:1] for c in characters), places)
+    return readings
 
 
 @lru_cache(maxsize=1)

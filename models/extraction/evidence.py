@@ -1,0 +1,124 @@
+"""What the rest of the file says about a value that a clerk wrote by hand: the time of signing, the signer's certificate.
+
+A digital signature follows the letter, mostly on the same day. The reader of handwriting keeps the values that compete
+for a day and a month with their probabilities; here they are weighed against that evidence, and the outcome says how sure
+it is. A printed date is never changed: where a signature contradicts it, a warning says so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date as Date
+
+from rapidfuzz import fuzz
+
+from models.document import Document, Word
+from models.extraction.dates import overlay_days
+from models.extraction.fields import Fields
+from models.letter import Span, Warning_
+from models.text import match_key
+
+_FLOOR = 0.0015
+"""Probability that is left for a day or month which the reader did not name."""
+_LIKE = 82.0
+"""Names that are alike to this degree (of 100) are one name, read badly."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedGuess:
+    """A date and the probability that it is the letter's."""
+
+    date: str
+    probability: float
+
+
+def signed_days(document: Document) -> list[str]:
+    """ISO days on which the file was signed, by its signatures and by the overlays that show them, earliest first."""
+    days = {one.time[:10] for one in document.signatures if one.time and one.integrity is not False}
+    return sorted(days | set(overlay_days(document)))
+
+
+def prior(day: str, signed: str) -> float:
+    """How likely a letter of ``day`` is first signed on ``signed``: mostly at once, some days late, hardly ever before."""
+    late = (Date.fromisoformat(signed) - Date.fromisoformat(day)).days
+    if late < 0:
+        return 0.004
+    if late == 0:
+        return 0.55
+    if late <= 4:
+        return 0.3 / 4
+    return 0.1 / 26 if late <= 30 else 0.01 / (late - 20)
+
+
+def weigh(day: list[tuple[str, float]], month: list[tuple[str, float]], year: int, signed: str | None) -> DatedGuess | None:
+    """The likeliest date of a year from the values read for day and month and the day of signing. None where none exists."""
+    days = {int(k): max(v, _FLOOR) for k, v in day if k.isdigit()}
+    months = {int(k): max(v, _FLOOR) for k, v in month if k.isdigit()}
+    scores: dict[str, float] = {}
+    for m in range(1, 13):
+        for d in range(1, 32):
+            if m not in months and d not in days and signed is None:
+                continue
+            try:
+                iso = Date(year, m, d).isoformat()
+            except ValueError:
+                continue
+            score = math.log(days.get(d, _FLOOR)) + math.log(months.get(m, _FLOOR))
+            scores[iso] = score + (math.log(prior(iso, signed)) if signed else 0.0)
+    if not scores:
+        return None
+    top = max(scores.values())
+    total = sum(math.exp(s - top) for s in scores.values())
+    best = max(scores, key=lambda k: scores[k])
+    return DatedGuess(best, round(1 / total, 4))
+
+
+def handwritten_date(document: Document, span: Span, year: int | None) -> DatedGuess | None:
+    """The date of a line whose day or month was written by hand, with the evidence of the file; None for a printed one."""
+    words = [w for line in document.lines if line.span[0] < span[1] and span[0] < line.span[1] for w in line.words]
+    inside = [w for w in words if w.span[0] >= span[0] and w.span[1] <= span[1]]
+    competing = [w for w in inside if w.options]
+    if year is None or not competing:
+        return None
+    days, months = _options(inside, 0), _options(inside, 1)
+    if days is None or months is None:
+        return None
+    signed = [s for s in signed_days(document) if s[:4] == str(year)]
+    return weigh(days, months, year, signed[0] if signed else None)
+
+
+def _options(words: list[Word], which: int) -> list[tuple[str, float]] | None:
+    """Values of the day (0) or month (1): the words of digits before the year, read by hand or printed."""
+    numbers = [w for w in words if re.fullmatch(r"\d{1,2}", w.text)]
+    if len(numbers) <= which:
+        return None
+    word = numbers[which]
+    return word.options or [(word.text.lstrip("0"), word.confidence or 0.95)]
+
+
+def confirm(document: Document, fields: Fields) -> None:
+    """Say which of the printed values a signature confirms, mend names that were read badly, warn of a contradiction."""
+    names = {"issuer": fields.issuer, "signer": fields.signer.name}
+    for signature in document.signatures:
+        for kind, value in names.items():
+            if value is None or not signature.signer:
+                continue
+            alike = fuzz.ratio(match_key(value.value), match_key(signature.signer))
+            if alike < _LIKE:
+                continue
+            signature.agrees_with.append(kind)
+            if kind == "signer" and match_key(value.value) != match_key(signature.signer) and signature.integrity:
+                value.value = _as_name(signature.signer)  # the certificate spells it; the scan did not show it well
+        if fields.date and signature.time and signature.time[:10] == fields.date.value:
+            signature.agrees_with.append("date")
+    signed = signed_days(document)
+    if fields.date and signed and signed[0] < fields.date.value:
+        fields.warnings.append(
+            Warning_(code="date_after_signature", message=f"Ngày ban hành {fields.date.value} sau ngày ký số đầu tiên {signed[0]}.")
+        )
+
+
+def _as_name(name: str) -> str:
+    return " ".join(w.capitalize() for w in name.split()) if name.isupper() else " ".join(name.split())
