@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from models.letter import Relation
 from models.lexicons import table
@@ -49,13 +50,16 @@ _OPENING_END = re.compile(
     r"¶\s*(?:1\.|1\)|a\)|i\.|i\s*-|dieu\s+1|-\s)|(?:nhu\s+sau|sau\s+day|de\s+nghi|yeu\s+cau|noi\s+dung"
     r"|quyet\s+dinh|nghi\s+quyet|chi\s+thi|ket\s+luan)\s*:"
 )
-_UNITS = r"(?:(?:[a-z\d]{1,4}|diem|khoan|dieu|muc|phan|chuong|tiet|phu\s+luc|quy\s+dinh|cac|va|cua|tai|,)\s*)*"
-_AT_RULE = re.compile(_LEAD_IN + rf"(?:theo|tai|doi\s+chieu\s+voi|truoc\s+do\s*,)(?![a-z])\s*{_UNITS}$")
+_WORD = re.compile(r"[a-z\d]+")
+_UNIT_WORDS = frozenset({"khoan", "phan", "chuong", "tiet", "quy", "dinh"})
+_AT_RULE = re.compile(_LEAD_IN + r"(?:theo|tai|doi\s+chieu\s+voi|truoc\s+do\s*,)(?![a-z])")
 """The head of a sentence that says what the rules are: "Theo khoản 4 Điều 3 Thông tư …"."""
 _AT = re.compile(_LEAD_IN + r"tai\s+(?:cac\s+)?$")
 _ORDERS_AT = re.compile(r"(?:thuc\s+hien|trien\s+khai)[a-z\s,]{0,60}\schi\s+dao[a-z\s]{0,50}\stai\s+(?:cac\s+)?$")
 """A letter that calls for what its own issuer ordered before follows that up: "thực hiện các chỉ đạo … tại …"."""
-_ANSWERS = re.compile(r"(?:y\s+kien|tra\s+loi|huong\s+dan)(?:\s+[a-z]+){0,3}\s+nhu\s+sau")
+_AS_FOLLOWS = re.compile(r"nhu\s+sau")
+_ANSWERS = re.compile(r"(?:y\s+kien|tra\s+loi|huong\s+dan)(?:\s+[a-z]+){0,3}\s+$")
+"""What stands before "như sau" where a letter begins to answer."""
 _NORMATIVE = frozenset({"luật", "bộ luật", "pháp lệnh", "hiến pháp", "nghị định", "thông tư", "thông tư liên tịch"})
 _ABOVE = re.compile(
     r"(?:chinh\s+phu|thu\s+tuong|van\s+phong\s+(?:chinh\s+phu|trung\s+uong|tinh\s+uy|ubnd|uy\s+ban\s+nhan\s+dan"
@@ -120,12 +124,33 @@ def listed_regions(view: View) -> list[tuple[int, int, Relation]]:
     return out
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How the letter is built, as far as relations ask."""
+
+    opening_end: int
+    """End of the opening: where the letter's items begin, or the words that announce them ("như sau:")."""
+    answers_from: int
+    """Where it begins to answer or explain ("có ý kiến như sau"); the end of the text if it does not."""
+
+
+def plan_of(view: View) -> Plan:
+    """The plan of a letter."""
+    to = view.low.find("kinh gui", 0, 4000)
+    opening = _OPENING_END.search(view.low, max(to, 0) + 40)
+    end = len(view.low)
+    announced = (m.start() for m in _AS_FOLLOWS.finditer(view.low))
+    answers = next((at for at in announced if _ANSWERS.search(view.low, max(0, at - 60), at)), end)
+    return Plan(opening.start() if opening else end, answers)
+
+
 def letter_relation(
     view: View,
     mention: Mention,
     run_start: int,
     before: Relation | None,
     letter_type: str | None,
+    plan: Plan,
     *,
     own: bool = False,
     again: bool = False,
@@ -133,7 +158,7 @@ def letter_relation(
     """The relation of a citation in the letter's own sentence.
 
     ``run_start`` is where its enumeration begins, ``before`` the relation of the citation before it in the same
-    sentence, ``letter_type`` the type of the letter itself, ``own`` whether the letter's own issuer wrote it,
+    sentence, ``letter_type`` the type of the letter itself, ``plan`` how it is built, ``own`` whether the letter's own issuer wrote it,
     ``again`` whether the letter has cited it before.
     """
     low = view.low
@@ -156,7 +181,7 @@ def letter_relation(
         return Relation.CAN_CU
     if before is not None and run_start - part < 14 and view.flat[max(0, part - 1)] in ";,":
         return before
-    opening = mention.start < opening_end(view)
+    opening = mention.start < plan.opening_end
     if near is Relation.THUC_HIEN and (told or not (opening or again)):
         return Relation.VIEN_DAN
     if near is Relation.TRA_LOI and _ENCLOSED_AFTER.match(low, mention.full_end):
@@ -176,19 +201,20 @@ def letter_relation(
         return Relation.TRA_LOI
     if _ENCLOSED_AFTER.match(low, mention.full_end):
         return Relation.KEM_THEO
-    return _without_trigger(view, mention, run_start, part, letter_type, opening=opening, own=own)
+    return _without_trigger(view, mention, run_start, part, letter_type, plan, own=own)
 
 
 def _without_trigger(
-    view: View, mention: Mention, run_start: int, part: int, letter_type: str | None, *, opening: bool, own: bool
+    view: View, mention: Mention, run_start: int, part: int, letter_type: str | None, plan: Plan, *, own: bool
 ) -> Relation:
     """The relation where no word names it: what the citation's place, kind and issuer say."""
     low = view.low
+    opening = mention.start < plan.opening_end
     verb = any(mark.startswith("verb:") for mark in mention.marks)
     if own and (verb or _ORDERS_AT.search(low, max(0, run_start - 160), run_start)):
         return Relation.TIEP_THEO
     if mention.type in _NORMATIVE:
-        rules = part > 0 and _AT_RULE.match(low, part, run_start) and (opening or _ANSWERS.search(low, 0, part))
+        rules = part > 0 and _names_rules(view, part, run_start) and (opening or plan.answers_from < part)
         return Relation.CAN_CU if rules else Relation.VIEN_DAN
     if not opening or letter_type in _TELLS:
         return Relation.VIEN_DAN
@@ -200,11 +226,10 @@ def _without_trigger(
     return Relation.VIEN_DAN
 
 
-def opening_end(view: View) -> int:
-    """End of the opening: where the letter's items begin, or the words that announce them ("như sau:")."""
-    to = view.low.find("kinh gui", 0, 4000)
-    m = _OPENING_END.search(view.low, max(to, 0) + 40)
-    return m.start() if m else len(view.low)
+def _names_rules(view: View, part: int, at: int) -> bool:
+    """Whether nothing but "Theo khoản 4 Điều 3" and the like stands between the head of the sentence and ``at``."""
+    m = _AT_RULE.match(view.low, part, at)
+    return bool(m) and all(len(w) <= 4 or w in _UNIT_WORDS for w in _WORD.findall(view.low, m.end(), at)[:24])
 
 
 def _by_start(m: re.Match[str], low: str, letter_type: str | None) -> Relation:

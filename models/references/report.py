@@ -9,7 +9,14 @@ from models.references.bodies import body_key, body_of
 from models.references.context import LetterContext
 from models.references.identifiers import parse_printed, type_codes
 from models.references.mention import Mention
-from models.references.relations import DECIDES, letter_relation, listed_regions, nested_relation, passive_relation
+from models.references.relations import (
+    DECIDES,
+    letter_relation,
+    listed_regions,
+    nested_relation,
+    passive_relation,
+    plan_of,
+)
 from models.references.resolve import Resolved
 from models.references.view import View
 from models.text import squeeze
@@ -44,7 +51,7 @@ def to_references(
 def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], context: LetterContext) -> None:
     run_starts = _run_starts(view, mentions)
     subject_end = _subject_end(view)
-    regions = listed_regions(view)
+    regions, plan = listed_regions(view), plan_of(view)
     before: tuple[int, Relation] | None = None
     chosen: dict[int, tuple[int, Relation, Resolved | None]] = {}
     for i, m in enumerate(mentions):
@@ -66,6 +73,7 @@ def _relate(view: View, mentions: list[Mention], of: dict[int, Resolved], contex
                 run_starts[i],
                 before[1] if before and same_sentence else None,
                 context.document_type,
+                plan,
                 own=_is_of(m, context),
                 again=document.start < m.start,
             )
