@@ -229,7 +229,7 @@ def _without_trigger(
 def _names_rules(view: View, part: int, at: int) -> bool:
     """Whether nothing but "Theo khoản 4 Điều 3" and the like stands between the head of the sentence and ``at``."""
     m = _AT_RULE.match(view.low, part, at)
-    return bool(m) and all(len(w) <= 4 or w in _UNIT_WORDS for w in _WORD.findall(view.low, m.end(), at)[:24])
+    return m is not None and all(len(w) <= 4 or w in _UNIT_WORDS for w in _WORD.findall(view.low, m.end(), at)[:24])
 
 
 def _by_start(m: re.Match[str], low: str, letter_type: str | None) -> Relation:
