@@ -69,7 +69,10 @@ class Guard:
 
         try:
             length = Headers(scope=scope).get("content-length", "0")
-            if length.isdigit() and int(length) > limit:
+            if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
+                answer = problems.answer(state["request_id"], 400, "bad_request", "The address holds a zero byte.", "Leave it out.")
+                await answer(scope, receive, reply)
+            elif length.isdigit() and int(length) > limit:
                 answer = problems.answer(state["request_id"], 413, "too_large", f"The request is larger than {limit:,} bytes.", "Send fewer or smaller files in one request.")
                 await answer(scope, receive, reply)
             else:

@@ -68,6 +68,13 @@ def answer(request_id: str | None, status: int, code: str, title: str, detail: s
     return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
 
 
+class Changed(CongvanError):
+    """The thing is no longer as it was when the caller read it (If-Match)."""
+
+    code = "changed_meanwhile"
+    http_status = 412
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for these failures, each with an example and its headers."""
     entries: dict[int | str, dict[str, Any]] = {}
@@ -82,7 +89,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 _EXAMPLES = {
-    400: ("bad_request", "The request cannot be read."),
+    400: ("invalid_cursor", "The cursor is not one of this archive."),
     401: ("unauthorized", "An API key is needed."),
     403: ("forbidden", "The key does not have the scope that this call needs."),
     404: ("not_found", "There is no such thing."),

@@ -42,7 +42,8 @@ class Settings(BaseSettings):
     ocr: Literal["auto", "never", "always"] = Field(default="auto", description="Recognise text in images: where needed, never, or on every page.")
     ocr_quality: Literal["fast", "default", "accurate"] = Field(default="default", description="Speed or accuracy of OCR.")
     trust_roots: str = Field(default="", description="Root certificates (PEM or DER files, or folders of them, separated by `:`) that digital signatures are checked against; empty: a signature is never called trusted.")
-    secret_letters: Literal["flag", "refuse"] = Field(default="flag", description="Letters marked mật, tối mật or tuyệt mật: flag them in the answer, or refuse them with 422.")
+    secret_letters: Literal["flag", "no_search", "refuse"] = Field(
+        default="flag", description="Letters marked mật, tối mật or tuyệt mật: `flag` them with a warning, also keep them out of search (`no_search`), or `refuse` them with 422 and delete them.")
 
     @field_validator("rate_limit", "rate_limit_failed")
     @classmethod

@@ -7,11 +7,14 @@ from fastapi import APIRouter
 
 def routers() -> list[APIRouter]:
     """The routers of the service, in the order in which the documentation shows them."""
-    from service.api import exports, extract, intake, jobs, search, system
+    from service.api import exports, extract, intake, jobs, letters, references, search, system, tasks
 
     return [
         extract.router,
         intake.router,
+        letters.router,
+        references.router,
+        tasks.router,
         jobs.router,
         exports.router,
         search.router,

@@ -143,7 +143,7 @@ Admin = Annotated[Principal, Depends(require("admin"))]
 
 def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for what every route with a scope can answer, and for ``statuses``."""
-    return problems.documented(*sorted({401, 403, 422, 429, *statuses}))
+    return problems.documented(*sorted({400, 401, 403, 422, 429, *statuses}))
 
 
 def is_loopback(host: str) -> bool:

@@ -50,3 +50,21 @@ TASK: dict[str, Any] = {
     "types": ["bao_cao"], "deadline": "2026-08-30", "deadline_text": "trước ngày 30/8/2026", "status": "open", "owner": None, "updated_at": MOMENT,
     "identifier": "318/SYT-NVY", "issuer": "Sở Y tế",
 }
+LETTER: dict[str, Any] = {
+    **EXTRACTION,
+    "archive": {"id": LETTER_ID, "sha256": SHA256, "filename": "letter.pdf", "added_at": MOMENT, "updated_at": MOMENT, "generation": 2, "version": 1,
+                "model_version": SUMMARY["model_version"], "corrections": [CORRECTION]},
+}
+REFERENCE: dict[str, Any] = {
+    "id": "r1", "type": "kế hoạch", "identifier": "145/KH-UBND", "date": "2026-01-20", "issuer": "Ủy ban nhân dân tỉnh", "title": "đầu tư trang thiết bị y tế",
+    "relation": "thuc_hien", "via": None, "confidence": 0.97, "letter": None,
+}
+GRAPH: dict[str, Any] = {
+    "nodes": [{"id": LETTER_ID, "label": "318/SYT-NVY", "type": "công văn", "date": "2026-02-12", "stored": True},
+              {"id": "stub:145/kh-ubnd", "label": "kế hoạch 145/KH-UBND", "type": "kế hoạch", "date": "2026-01-20", "stored": False}],
+    "edges": [{"source": LETTER_ID, "target": "stub:145/kh-ubnd", "relation": "thuc_hien", "asserted_by": LETTER_ID, "matched_by": None, "confidence": None}],
+}
+STATS: dict[str, Any] = {
+    "letters": 2, "pages": 3, "bytes": 120345, "near_duplicates": 0, "quarantine": 0, "by_type": {"CV": 2}, "by_year": {"2026": 2}, "by_issuer": {"Sở Y tế": 2},
+    "tasks": {"open": 3, "done": 1}, "queue": {"done": 2},
+}

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from service import problems
 from service.api.deps import Reader, RunnerDep, SettingsDep, StoreDep, WorkersDep, failures
-from service.api.models import Status
+from service.api.models import Stats, Status
 from service.archive.database import reading
 from service.metrics import MEDIA_TYPE
 
@@ -41,6 +41,12 @@ def ready(store: StoreDep, workers: WorkersDep, runner: RunnerDep, settings: Set
     if free < settings.min_free_bytes:
         raise problems.error("not_ready", f"Only {free:,} bytes are free in the data folder.", "Free some space, or lower CONGVAN_MIN_FREE_BYTES.", 503, retryable=True)
     return Status(status="ok")
+
+
+@router.get("/v1/stats", summary="Counts over the archive", responses=failures())
+def stats(who: Reader, store: StoreDep) -> Stats:
+    """Letters by type, year and issuer; tasks by state; files of the queue by state."""
+    return Stats(**store.stats())
 
 
 @router.get("/metrics", summary="Figures for Prometheus", response_class=Response,

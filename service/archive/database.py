@@ -50,6 +50,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor.execute("PRAGMA synchronous=FULL")  # an accepted file must outlive a power cut, not only a killed process
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=60000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
     cursor.execute("PRAGMA cache_size=-32000")
     cursor.close()
 
@@ -72,6 +73,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: one consistent view."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+def forget(engine: Engine) -> None:
+    """After a deletion: see that the write-ahead log keeps no older copy of what was deleted (SQLite)."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader at work may hold it back: the next one does it
+        finally:
+            raw.close()
 
 
 def lock_changes(connection: Connection) -> None:

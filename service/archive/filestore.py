@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, select, text, update
 
 from service.archive.blobs import Blobs
-from service.archive.database import reading, writing
+from service.archive.database import forget, reading, writing
 from service.archive.errors import ArchiveDamaged, Conflict, NotFound
 from service.archive.records import now
 from service.archive.schema import files, job_files, letters, quarantine
@@ -91,6 +91,7 @@ class FileStore:
             raise
         if aside is not None:
             aside.unlink(missing_ok=True)
+        forget(self.engine)
 
     def drop_unread(self, sha256: str) -> bool:
         """Delete a file that no letter came of and that no job waits for (unreadable, refused); False when one does."""

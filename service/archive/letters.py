@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
-from sqlalchemy import Connection, Engine, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Select, and_, delete, exists, func, insert, or_, select, update
 
 from models.errors import CongvanError
 from models.letter import Extraction
@@ -52,7 +53,7 @@ MAX_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class LetterFilters:
-    """What to list. ``issuer`` and ``place`` match anywhere in the name, caseless; ``cites`` takes a number in any spelling."""
+    """What to list. ``issuer`` and ``place`` match anywhere in the name, caseless; ``cites`` takes a number in any spelling; ``task_status`` asks for a task of that state."""
 
     type_code: str | None = None
     issuer: str | None = None
@@ -65,6 +66,8 @@ class LetterFilters:
     secrecy: str | None = None
     cites: str | None = None
     has_tasks: bool | None = None
+    has_deadline: bool | None = None
+    task_status: str | None = None
     text_origin: str | None = None
 
 
@@ -128,20 +131,28 @@ class LetterStore:
         ``path`` as in :mod:`service.archive.overlay`. Raises NotFound, InvalidCorrection, and Conflict when the letter is
         no longer of ``expected_generation``.
         """
+        return self.correct_fields(id, [(path, value)], who, expected_generation=expected_generation)
+
+    def correct_fields(self, id: str, values: Sequence[tuple[str, Any]], who: str, *, expected_generation: int | None = None) -> StoredLetter:
+        """As :meth:`correct_field` for several fields: all are corrected, or none."""
         with writing(self.engine) as connection:
+            lock_changes(connection)
             before = _load(connection, id, None)
             if expected_generation is not None and before.summary.generation != expected_generation:
                 raise Conflict("The letter has been changed in between", remedy="Read it again and repeat the correction.")
             machine, _ = _newest(connection, id)
-            after = overlay.apply(before.data, path, value)
-            try:
-                old, anchor = overlay.read(machine, path), overlay.anchor(machine, path)
-            except (InvalidCorrection, IndexError):
-                old, anchor = overlay.read(before.data, path), overlay.anchor(before.data, path)
-            connection.execute(insert(corrections).values(
-                letter_id=id, path=path.removesuffix(".value"), value=json.dumps(value, ensure_ascii=False), machine_value=json.dumps(old, ensure_ascii=False),
-                anchor=anchor, who=who, at=now()))
-            _project(connection, id, after)
+            data = before.data
+            for path, value in values:
+                after = overlay.apply(data, path, value)
+                try:
+                    old, anchor = overlay.read(machine, path), overlay.anchor(machine, path)
+                except (InvalidCorrection, IndexError):
+                    old, anchor = overlay.read(data, path), overlay.anchor(data, path)
+                connection.execute(insert(corrections).values(
+                    letter_id=id, path=path.removesuffix(".value"), value=json.dumps(value, ensure_ascii=False), machine_value=json.dumps(old, ensure_ascii=False),
+                    anchor=anchor, who=who, at=now()))
+                data = after
+            _project(connection, id, data)
             return _load(connection, id, None)
 
     def changes_since(self, cursor: str | None = None, limit: int = 500) -> Page:
@@ -329,6 +340,12 @@ def _filtered(query: Select[Any], f: LetterFilters) -> Select[Any]:
         query = query.where(letters.c.date <= f.date_to)
     if f.cites:
         query = query.where(letters.c.id.in_(select(references.c.letter_id).where(references.c.identifier_key == identifier_key(f.cites))))
+    mine = tasks.c.letter_id == letters.c.id
+    if f.has_deadline is not None:
+        with_deadline = exists().where(mine, tasks.c.deadline.is_not(None))
+        query = query.where(with_deadline if f.has_deadline else ~with_deadline)
+    if f.task_status:
+        query = query.where(exists().where(mine, tasks.c.status == f.task_status))
     if f.has_tasks is not None:
         query = query.where(letters.c.task_count > 0 if f.has_tasks else letters.c.task_count == 0)
     return query
