@@ -48,8 +48,7 @@ def test_boxes_lie_on_what_they_name(typed: Page) -> None:
     place = {name: typed.locator(f".mark[data-place='{name}']").bounding_box() for name in ("identifier", "date", "subject")}
     assert place["identifier"]["x"] < place["date"]["x"]
     assert place["identifier"]["y"] < place["subject"]["y"]
-    typed.wait_for_selector(".sheet img[src^='blob:']")
-    assert typed.locator(".sheet img").first.evaluate("img => img.decode().then(() => img.naturalWidth)") == 1400
+    expect(typed.locator(".sheet img").first).to_have_js_property("naturalWidth", 1400)
 
 
 def test_keys_move_through_the_values_and_edit_them(typed: Page) -> None:
