@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands import exchange, keys, search, serve
+from service.commands import exchange, keys, search, serve, upkeep
 
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -23,6 +23,7 @@ app.command()(serve.serve)
 exchange.register(app)
 app.command()(search.search)
 app.command()(search.reindex)
+upkeep.register(app)
 
 
 class Ocr(StrEnum):

@@ -1,6 +1,7 @@
 """Every setting of the service, declared once: default and help here, documented in ``service/SETTINGS.md``.
 
-A setting ``name`` is read from the environment variable ``CONGVAN_NAME`` or from ``.env`` in the working directory.
+A setting ``name`` is read from the environment variable ``CONGVAN_NAME`` or from ``.env`` in the working directory, or from a
+file ``congvan_name`` in ``/run/secrets``, where containers get what nobody should see in an environment.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CONGVAN_"
+_SECRETS = "/run/secrets"
 
 
 class Settings(BaseSettings):
     """What an administrator can choose. Sizes are in bytes, times in seconds unless the help says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", secrets_dir=_SECRETS if Path(_SECRETS).is_dir() else None, extra="ignore", frozen=True)
 
     data: Path | None = Field(default=None, description="Folder for letters, database and search index; without it `$XDG_DATA_HOME/congvan` or `~/.local/share/congvan`.")
     database_url: str | None = Field(default=None, description="Database: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`; without it SQLite in the data folder.")
@@ -60,7 +62,7 @@ def as_markdown() -> str:
     lines = [
         "# Settings",
         "",
-        "Written by `congvan settings --markdown`; do not edit by hand. Each is an environment variable, or a line of `.env` in the working directory.",
+        "Written by `congvan settings --markdown`; do not edit by hand. Each is an environment variable, a line of `.env` in the working directory, or a file in `/run/secrets` (its name in small letters).",
         "",
         "| variable | default | meaning |",
         "| --- | --- | --- |",

@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.errors import CongvanError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CHANGES_LOCK = 7_016_901  # any fixed number: the advisory lock under which PostgreSQL hands out change numbers
@@ -94,11 +97,9 @@ def lock_changes(connection: Connection) -> None:
 def migrate(engine: Engine, target: str = "head") -> str:
     """Bring the schema to ``target`` and return its revision. Several processes may call this at once."""
     from alembic import command
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config = _alembic()
     head = ScriptDirectory.from_config(config).get_current_head() or ""
     if current_revision(engine) == head and target == "head":
         return head
@@ -115,3 +116,18 @@ def current_revision(engine: Engine) -> str | None:
 
     with reading(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision of the schema that this version can bring up to date."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
+
+
+def _alembic() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
