@@ -23,6 +23,7 @@ from service.metrics import Metrics
 from service.ratelimits import RateLimiter
 from service.runner import Runner
 from service.settings import Settings
+from service.webhooks import Deliverer
 
 STATIC = Path(__file__).parent / "static"
 SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
@@ -38,12 +39,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.workers = worker.Workers(settings)
         app.state.runner = Runner(app.state.store, app.state.workers, settings, app.state.metrics)
         app.state.runner.start()
+        deliverer = Deliverer(app.state.store, settings, app.state.metrics)
+        deliverer.start()
         app.state.index = SearchIndex.open(app.state.store)
         follower = Follower(app.state.index, app.state.store).start()
         try:
             yield
         finally:
             follower.stop()
+            deliverer.stop()
             app.state.runner.stop()
             app.state.workers.close()
             app.state.store.close()

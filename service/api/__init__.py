@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 def routers() -> list[APIRouter]:
     """The routers of the service, in the order in which the documentation shows them."""
-    from service.api import exports, extract, intake, jobs, letters, references, search, system, tasks
+    from service.api import exports, extract, intake, jobs, keys, letters, references, search, system, tasks, webhooks
 
     return [
         extract.router,
@@ -18,5 +18,7 @@ def routers() -> list[APIRouter]:
         jobs.router,
         exports.router,
         search.router,
+        webhooks.router,
+        keys.router,
         system.router,
     ]

@@ -68,3 +68,9 @@ STATS: dict[str, Any] = {
     "letters": 2, "pages": 3, "bytes": 120345, "near_duplicates": 0, "quarantine": 0, "by_type": {"CV": 2}, "by_year": {"2026": 2}, "by_issuer": {"Sở Y tế": 2},
     "tasks": {"open": 3, "done": 1}, "queue": {"done": 2},
 }
+WEBHOOK: dict[str, Any] = {
+    "id": HOOK_ID, "url": "https://hooks.example.com/congvan", "events": ["letter.changed", "letter.deleted"], "owner": KEY_ID, "created_at": MOMENT, "disabled_at": None}
+DELIVERY: dict[str, Any] = {
+    "id": "0f1e2d3c4b5a69788796a5b4", "event": "letter.changed", "state": "done", "attempts": 1, "next_at": MOMENT, "last_status": 204, "last_error": None, "created_at": MOMENT,
+    "finished_at": MOMENT}
+KEY: dict[str, Any] = {"id": KEY_ID, "name": "văn thư", "scopes": ["write"], "created_at": MOMENT, "used_at": MOMENT, "revoked_at": None}

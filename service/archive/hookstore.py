@@ -50,8 +50,9 @@ class HookStore:
         return _hook(row)
 
     def disable_webhook(self, id: str) -> None:
-        """Switch a webhook off: it gets no events until it is registered anew."""
+        """Switch a webhook off: it gets no events until it is registered anew, those that wait are dropped."""
         with writing(self.engine) as connection:
+            connection.execute(update(deliveries).where(deliveries.c.webhook_id == id, deliveries.c.state == "queued").values(state="failed", finished_at=now()))
             connection.execute(update(webhooks).where(webhooks.c.id == id).values(disabled_at=now()))
 
     def delete_webhook(self, id: str) -> None:
@@ -64,6 +65,12 @@ class HookStore:
         """Queue an event for every webhook that wants it; returns how many."""
         with writing(self.engine) as connection:
             return emit(connection, event, payload)
+
+    def ping_webhook(self, id: str) -> None:
+        """Queue an event ``ping`` for one webhook. Raises NotFound."""
+        self.get_webhook(id)
+        with writing(self.engine) as connection:
+            _queue(connection, [id], "ping", {})
 
     def due_deliveries(self, limit: int = 20, *, hold_seconds: float = 60.0) -> list[dict[str, Any]]:
         """Deliveries whose time has come, with url and secret; for ``hold_seconds`` no other service gets them."""
@@ -113,12 +120,16 @@ def emit(connection: Connection, event: str, payload: dict[str, Any]) -> int:
     """Queue an event inside a transaction of the caller; returns for how many webhooks."""
     wanted = [row.id for row in connection.execute(select(webhooks.c.id, webhooks.c.events).where(webhooks.c.disabled_at.is_(None)))
               if event in (names := json.loads(row.events)) or "*" in names]
-    if wanted:
-        moment = now()
-        connection.execute(insert(deliveries), [
-            {"id": secrets.token_hex(12), "webhook_id": id, "event": event, "payload": json.dumps({"type": event, "timestamp": moment, "data": payload}, ensure_ascii=False),
-             "state": "queued", "attempts": 0, "next_at": moment, "created_at": moment} for id in wanted])
+    _queue(connection, wanted, event, payload)
     return len(wanted)
+
+
+def _queue(connection: Connection, hooks: Sequence[str], event: str, payload: dict[str, Any]) -> None:
+    moment = now()
+    body = json.dumps({"type": event, "timestamp": moment, "data": payload}, ensure_ascii=False)
+    if hooks:
+        connection.execute(insert(deliveries), [
+            {"id": secrets.token_hex(12), "webhook_id": id, "event": event, "payload": body, "state": "queued", "attempts": 0, "next_at": moment, "created_at": moment} for id in hooks])
 
 
 def _hook(row: Any) -> dict[str, Any]:
