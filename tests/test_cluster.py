@@ -1,0 +1,73 @@
+"""Reading on a Ray cluster: a real one of two nodes on this machine, one of them killed in mid-run."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import load
+from service.archive.cluster import ClusterReport, ClusterUnavailable, Item, batches, extract_on_ray
+from service.batch import BatchOptions, extract_file
+
+ROOT = Path(__file__).parent.parent
+
+
+@given(st.lists(st.integers(0, 5000), max_size=60), st.integers(1, 8))
+def test_batches_hold_every_file_once_within_their_limits(sizes: list[int], most: int) -> None:
+    items = [Item(str(n), f"{n}.txt", size, bytes) for n, size in enumerate(sizes)]
+    found = list(batches(items, most_bytes=4000, most_files=most, window=16))
+    assert sorted(i.key for b in found for i in b) == sorted(i.key for i in items)
+    assert all(len(b) <= most and (len(b) == 1 or sum(i.size for i in b) <= 4000) for b in found)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two nodes with a processor each; workers find the project as this process does."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["PYTHONPATH"] = str(ROOT)
+    import ray
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": 80_000_000, "include_dashboard": False})
+    made.add_node(num_cpus=1, object_store_memory=80_000_000)
+    ray.init(address=made.address, log_to_driver=False)
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+def test_a_node_that_is_killed_loses_nothing_and_doubles_nothing(cluster: Any) -> None:
+    doomed = cluster.add_node(num_cpus=1, object_store_memory=80_000_000)
+    cluster.wait_for_nodes()
+    texts = {f"{n}": letter.text.encode() for n, letter in enumerate(list(load("test"))[:24])}
+    texts["bad"] = b"\x00\x01\x02"
+    report = ClusterReport()
+    results: dict[str, dict[str, Any]] = {}
+    seen: Counter[str] = Counter()
+    items = [Item(key, f"{key}.txt", len(data), lambda data=data: data) for key, data in texts.items()]  # type: ignore[misc]
+    small = (item for item in items)
+    for item, result in extract_on_ray(small, report=report):
+        seen[item.key] += 1
+        results[item.key] = result
+        if len(seen) == 1:
+            cluster.remove_node(doomed, allow_graceful=False)
+    assert seen == Counter(dict.fromkeys(texts, 1))
+    for key, data in texts.items():
+        assert results[key] == extract_file(f"{key}.txt", data, BatchOptions())
+    assert "error" in results["bad"]
+    assert report.actors >= 2
+
+
+def test_no_cluster_at_the_address_is_said_plainly() -> None:
+    import ray
+
+    ray.shutdown()
+    with pytest.raises(ClusterUnavailable, match="no Ray cluster"):
+        next(extract_on_ray([], address="127.0.0.1:1"))
