@@ -197,8 +197,18 @@ class Body(_Model):
     successor: str | None = None
 
 
+class Conflict(_Model):
+    """What the mentions of one document contradict each other in, with every value read."""
+
+    field: Literal["date", "type", "issuer", "title"]
+    values: list[str]
+
+
 class Reference(_Model):
-    """A cited document: one object however often it is mentioned."""
+    """A cited document: one object however often it is mentioned.
+
+    ``year`` is the year of a law or document whose day the letter does not tell ("Luật Đất đai năm 2024").
+    """
 
     id: str
     type: str | None = None
@@ -214,6 +224,8 @@ class Reference(_Model):
     text: str | None = None
     pinpoints: list[str] = Field(default_factory=list)
     body: Body | None = None
+    year: str | None = None
+    conflicts: list[Conflict] = Field(default_factory=list)
 
 
 class RelativeDeadline(_Model):

@@ -17,7 +17,7 @@ from models.extraction import Fields, extract_fields
 from models.extraction.inference import complete
 from models.letter import Extraction, Located, PageInfo, Reference, Segment, Source, Task, Warning_, Zone
 from models.reading import ReadOptions, read
-from models.references import find_references
+from models.references import find_references, reference_warnings
 from models.references.context import LetterContext
 from models.segmentation import Segmentation, segment
 from models.tasks import TaskContext, find_tasks, task_warnings
@@ -82,7 +82,7 @@ def extract_document(document: Document, source: Source, *, calibrated: bool = T
         date=fields.date, place=fields.place, issuer=fields.issuer, parent_body=fields.parent_body, subject=fields.subject,
         urgency=fields.urgency, secrecy=fields.secrecy, archive_note=fields.archive_note, signer=fields.signer,
         addressees=fields.addressees, recipients=fields.recipients, references=references, tasks=tasks,
-        warnings=[*document.warnings, *fields.warnings, *task_warnings(tasks, task_context), *_letter_like(fields)],
+        warnings=[*document.warnings, *fields.warnings, *reference_warnings(references, fields.date.value if fields.date else None), *task_warnings(tasks, task_context), *_letter_like(fields)],
         signatures=document.signatures,
     )
     if calibrated:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.letter import Reference, Segment
+from models.references.conflicts import reference_warnings
 from models.references.context import LetterContext
 from models.references.find import find_mentions
 from models.references.own import own_identifier, without_own
@@ -20,7 +21,7 @@ from models.references.resolve import resolve
 from models.references.share import share
 from models.references.view import make_view
 
-__all__ = ["LetterContext", "find_references"]
+__all__ = ["LetterContext", "find_references", "reference_warnings"]
 
 
 def find_references(

@@ -97,6 +97,14 @@ def known_bodies() -> frozenset[str]:
     return frozenset(_by_code())
 
 
+def full_name(name: str) -> str:
+    """A body's name with the usual abbreviations written out: "UBND TP. Huế" -> "Ủy ban nhân dân thành phố Huế"."""
+    name = squeeze(name)
+    for pattern, full in _EXPANSIONS:
+        name = pattern.sub(full, name)
+    return name
+
+
 @lru_cache(maxsize=4096)
 def body_of(
     issuer: str | None, identifier: Identifier | None, document_type: str | None, context: LetterContext
@@ -107,9 +115,7 @@ def body_of(
     successor is given when the body or its province no longer existed on the letter's date.
     """
     if issuer:
-        name = squeeze(issuer)
-        for pattern, full in _EXPANSIONS:
-            name = pattern.sub(full, name)
+        name = full_name(issuer)
         level = _level(name)
     elif document_type == "luật":
         name, level = "Quốc hội", "central"

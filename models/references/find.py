@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.references.charters import Charters
 from models.references.context import LetterContext
 from models.references.found import Found
 from models.references.laws_found import LawsFound
@@ -16,6 +17,7 @@ def find_mentions(view: View, context: LetterContext) -> list[Mention]:
     found = Found(view, context)
     Numbered(found).numbered()
     LawsFound(found).laws()
+    Charters(found).charters()
     unnumbered = Unnumbered(found)
     unnumbered.dated()
     unnumbered.named()

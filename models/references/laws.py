@@ -39,6 +39,8 @@ _OF_STATE = re.compile(r"\s+nước\s+(?:CHXHCN|Cộng h[oò][aà] xã hội ch�
 _OTHER_WORD = re.compile(r"(?:phap|chinh|quy)\s+$")
 _PLURAL = re.compile(r"(?:cac|hai|ba|nhung)\s+$")
 _SIGNED = re.compile(r"\s*,?\s*(?:được\s+)?(?:ký|ngày|năm)")
+_DAY_FOLLOWS = re.compile(r",?\s*ngày\s+\d")
+"""A law of older times, its name in small letters, is known by its day: "Pháp lệnh thuế nhà, đất ngày 31-7-1992"."""
 _FURTHER = re.compile(r"\s*(?:,|;|và)\s*(?:Luật\s+)?")
 _NOT_NAMES = re.compile(
     r"\s*(?:này|sư|pháp|lệ|định|khác|đó|trên|hiện hành|chuyên ngành|liên quan|có liên quan|cũ|mới|gia|nêu trên"
@@ -46,7 +48,7 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 _AND_TAIL = re.compile(
-    r"\s+(?:gia đình|công nghệ|phát triển|chữa cháy|kiểm dịch|quy chuẩn|hiệu quả|Ủy ban|Uỷ ban|UBND|an ninh"
+    r"\s+(?:gia đình|thống kê|công nghệ|phát triển|chữa cháy|kiểm dịch|quy chuẩn|hiệu quả|Ủy ban|Uỷ ban|UBND|an ninh"
     r"|nông thôn|đầu tư|lệ phí|vừa|chương|Hội đồng|bản đồ)"
 )
 
@@ -107,9 +109,11 @@ def law_at(view: View, m: re.Match[str]) -> LawName | None:
         if end:
             return LawName(kind, squeeze(flat[name_start:end]), start, end, True, plural)
         return None
-    if shouted or not capital or not flat[name_start : name_start + 1].isupper():
+    if shouted or not capital or not flat[name_start : name_start + 1].isalpha():
         return None
     end = _free_name_end(flat, name_start)
+    if flat[name_start].islower() and not _DAY_FOLLOWS.match(flat, end):
+        return None
     name = squeeze(flat[name_start:end]).strip(" ,-")
     return LawName(kind, name, start, end, False, plural) if 3 <= len(name) <= 160 else None
 

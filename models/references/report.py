@@ -6,6 +6,7 @@ import re
 
 from models.letter import Located, Reference, Relation
 from models.references.bodies import body_key, body_of
+from models.references.conflicts import conflicts_of
 from models.references.context import LetterContext
 from models.references.identifiers import parse_printed, type_codes
 from models.references.mention import Mention
@@ -151,6 +152,7 @@ def _reference(view: View, d: Resolved, names: dict[int, str], context: LetterCo
     code = identifier.type_code if identifier else None
     if code is None and d.type:
         code = next((c for (c, _), name in type_codes().items() if name == d.type), None)
+    conflicts = conflicts_of(d.mentions)
     return Reference(
         id=names[id(d)],
         type=d.type,
@@ -162,18 +164,20 @@ def _reference(view: View, d: Resolved, names: dict[int, str], context: LetterCo
         relation=d.relation,
         via=names[id(d.via)] if d.via is not None else None,
         mentions=[Located(span=span) for span in sorted(set(d.spans))],
-        confidence=_confidence(d),
+        confidence=_confidence(d, len(conflicts)),
         text=squeeze(view.text[first.start : first.end]),
         pinpoints=list(dict.fromkeys(m.pinpoint for m in d.mentions if m.pinpoint)),
         body=body_of(d.issuer, identifier, d.type, context),
+        year=d.year if d.date is None else None,
+        conflicts=conflicts,
     )
 
 
-def _confidence(d: Resolved) -> float:
+def _confidence(d: Resolved, conflicts: int) -> float:
     """Probability that type, identifier and date are right: from how complete and how consistent the mentions are."""
     value = 0.97 if d.identifier and d.date else 0.93 if d.identifier or d.first.kind == "law" else 0.8
     marks = set().union(*(m.marks for m in d.mentions))
-    value -= 0.15 * ("no_head" in marks) + 0.1 * ("ocr" in marks) + 0.12 * len(d.conflicts)
+    value -= 0.15 * ("no_head" in marks) + 0.1 * ("ocr" in marks) + 0.12 * conflicts
     value -= 0.05 * any(m.supplied_year for m in d.mentions)
     value -= 0.2 * (d.first.kind == "bare")
     return round(min(0.99, max(0.3, value + 0.01 * (len(d.mentions) > 1))), 3)

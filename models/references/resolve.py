@@ -29,7 +29,6 @@ class Resolved:
     spans: list[tuple[int, int]] = field(default_factory=list)
     relation: Relation = Relation.VIEN_DAN
     via: Resolved | None = None
-    conflicts: set[str] = field(default_factory=set)
     type: str | None = None
     explicit: bool = False
     date: str | None = None
@@ -126,6 +125,14 @@ class _Joiner:
                 if len(same) != 1:
                     candidates.append(document)
 
+    def charters(self) -> None:
+        """Join the mentions of one charter by its name."""
+        known: dict[tuple[str | None, str], Resolved] = {}
+        for i, m in enumerate(self.mentions):
+            if m.kind == "charter" and m.title:
+                key = (m.type, law_key(m.title.text))
+                known[key] = self.put(i, known.get(key))
+
     def dated(self) -> None:
         by_date: dict[str | None, list[Resolved]] = defaultdict(list)
         for d in self.documents:
@@ -190,6 +197,7 @@ def resolve(view: View, mentions: list[Mention]) -> tuple[list[Resolved], dict[i
     joiner = _Joiner(mentions)
     joiner.numbered()
     joiner.laws()
+    joiner.charters()
     joiner.dated()
     joiner.bare()
     for i, m in enumerate(mentions):
@@ -205,13 +213,10 @@ def resolve(view: View, mentions: list[Mention]) -> tuple[list[Resolved], dict[i
 def _same_number(candidates: list[Resolved], m: Mention) -> Resolved | None:
     """A document with this number, unless the year of its date says that it is another of the same number."""
     for d in candidates:
-        if m.date and d.date and m.date != d.date and d.date_is_sure and not m.supplied_year:
-            if m.date[:4] != d.date[:4] and not (m.identifier and m.identifier.year):
-                continue
-            d.conflicts.add("date")
-        if m.explicit and d.explicit and m.type != d.type:
-            d.conflicts.add("type")
-        return d
+        dated = m.date and d.date and d.date_is_sure and not m.supplied_year
+        another = dated and m.date[:4] != d.date[:4] and not (m.identifier and m.identifier.year)  # type: ignore[index]
+        if not another:
+            return d
     return None
 
 

@@ -69,7 +69,8 @@ class Unnumbered:
                 continue
             between = _DATED_GAP.fullmatch(low, end, d.start())
             of = _DATED_OF.fullmatch(low, end, d.start())
-            if not (between and not _NOT_DATED.search(between["words"] or "")) and not of:
+            record = low.startswith("bien ban", start)
+            if not (between and (record or not _NOT_DATED.search(between["words"] or ""))) and not of:
                 continue
             found = read_date(d, self.context.date)
             if found.iso is None or (found.supplied_year and not flat[start].isupper()):
@@ -85,7 +86,7 @@ class Unnumbered:
             lead = low[max(0, start - 30) : start]
             if not (flat[start].isupper() or issuer or _DATED_LEAD.search(lead)) or _NOT_DATED_LEAD.search(lead):
                 continue
-            if not issuer and not tail.title and not _DATED_LEAD.search(lead):
+            if not issuer and not tail.title and not record and not _DATED_LEAD.search(lead):
                 continue
             group = self.found.new_group()
             mention = Mention(start, max(d.end(), tail.end), "dated", word.type, word.kind != "generic", group=group)
