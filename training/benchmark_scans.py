@@ -209,7 +209,7 @@ def of_quality(quality: str, without: frozenset[str] = frozenset()) -> Reader:
     options = ReadOptions(ocr_quality=quality, without=without)  # type: ignore[arg-type]
 
     def run(sample: Sample) -> tuple[list[str], Document]:
-        readings = [read_page_image(image, dpi=DPI, options=options) for image in sample.pages]
+        readings = [read_page_image(image, dpi=DPI, options=options, first=at == 0) for at, image in enumerate(sample.pages)]
         pages = [reading.as_page(number) for number, reading in enumerate(readings, start=1)]
         overlays = [line for reading in readings for line in reading.overlays]
         document = assemble(pages, media_type="application/pdf", overlays=overlays)

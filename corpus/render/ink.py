@@ -200,6 +200,36 @@ def text_block(lines: Sequence[str], size: int, *, style: str = "regular", frame
     return _mask(image)
 
 
+def marking_stamp(text: str, unit: float, rng: Random) -> Alpha:
+    """A stamp of urgency or secrecy (Decree 30/2020 Appendix IV): bold letters in a frame, pressed at an angle, worn.
+
+    The frame is single, double or an arrow, as offices have them made.
+    """
+    size = max(9, round(rng.uniform(13, 15) * unit))
+    font = ImageFont.truetype(str(font_file("serif", "bold")), size)
+    rows = [text] if len(text.split()) < 3 or rng.random() < 0.5 else [" ".join(text.split()[:2]), " ".join(text.split()[2:])]
+    wide = round(max(font.getlength(row) for row in rows) + 1.1 * size)
+    high = round(1.25 * size * len(rows) + 0.55 * size)
+    arrow = round(1.5 * high) if rng.random() < 0.25 else 0
+    image = Image.new("L", (wide + 2 * arrow + 12, high + 2 * arrow // 2 + 12), 0)
+    draw = ImageDraw.Draw(image)
+    x, y = arrow + 6, arrow // 2 + 6
+    for i, row in enumerate(rows):
+        draw.text((x + wide / 2, y + high / 2 + (i - (len(rows) - 1) / 2) * 1.25 * size), row, 255, font=font, anchor="mm")
+    line = max(1, size // 8)
+    if arrow:
+        tip = [(x + wide + arrow, y + high / 2), (x + wide, y - arrow / 2), (x + wide, y), (x, y), (x - arrow / 2, y - arrow / 3),
+               (x - arrow / 3, y + high / 2), (x - arrow / 2, y + high + arrow / 3), (x, y + high), (x + wide, y + high),
+               (x + wide, y + high + arrow / 2)]  # fmt: skip
+        draw.line([*tip, tip[0]], fill=255, width=line)
+    else:
+        draw.rectangle((x, y, x + wide, y + high), outline=255, width=line)
+        if rng.random() < 0.4:
+            draw.rectangle((x + 2 * line, y + 2 * line, x + wide - 2 * line, y + high - 2 * line), outline=255, width=max(1, line // 2))
+    mask = _mask(image, rng.uniform(0.75, 0.97))
+    return _turn(mask * blotches(mask.shape[0], mask.shape[1], rng, low=rng.uniform(0.5, 0.8)), rng.choice([0, 1, 1]) * rng.gauss(6, 12))
+
+
 def incoming_stamp(unit: float, rng: Random) -> tuple[Alpha, Alpha]:
     """The stamp "ĐẾN" (35 × 50 mm, Decree 30/2020 Appendix IV): printed part and the handwriting in it."""
     size = max(7, round(8.5 * unit))

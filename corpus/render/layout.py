@@ -176,20 +176,22 @@ def _stack(parts: Sequence[_Set], gap: float = 0) -> _Set:
 
 
 def lay_out(letter: AnnotatedLetter, style: PageStyle, *, blanks: frozenset[str] = frozenset()) -> Layout:
-    """Set a letter. ``blanks`` names what is left out for handwriting or a stamp: ``number``, ``day``."""
+    """Set a letter. ``blanks`` names what is left out for ink: ``number``, ``day``, ``stamp`` (KHẨN, MẬT)."""
     setter = _Setter(letter, style, blank_spans(letter, blanks))
     setter.run()
     return setter.layout
 
 
 def blank_spans(letter: AnnotatedLetter, blanks: frozenset[str]) -> list[Span]:
-    """The spans of the number, and of day and month, where they are to be left blank."""
+    """The spans of the number, of day and month, and of the stamps of urgency and secrecy, where they are left blank."""
     spans: list[Span] = []
     if "number" in blanks and (number := letter.first("number")):
         spans.append(number.span)
     if "day" in blanks and (mark := letter.first("date")):
         digits = list(re.finditer(r"\d+", letter.words(mark)))[:2]
         spans.extend((mark.span[0] + m.start(), mark.span[0] + m.end()) for m in digits)
+    if "stamp" in blanks:
+        spans += [block.span for block in letter.blocks if block.zone in (Zone.URGENCY, Zone.SECRECY)]
     return spans
 
 
@@ -356,7 +358,7 @@ class _Setter:
             self.y += 8
         if block.zone in (Zone.URGENCY, Zone.SECRECY):
             words = [w for w in self.layout.words if block.span[0] <= w.span[0] < block.span[1]]
-            if words:
+            if words and not words[0].hidden:
                 x0, y0 = min(w.box[0] for w in words) - 6, min(w.box[1] for w in words) - 3
                 x1, y1 = max(w.box[2] for w in words) + 6, max(w.box[3] for w in words) + 3
                 for a, b, c, d in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):

@@ -27,7 +27,7 @@ from corpus.render.boxes import GoldBox, boxes_of, gold_boxes
 from corpus.render.layout import Layout, lay_out
 from corpus.render.pdf import draw_pdf
 from corpus.render.style import PageStyle, choose_style
-from models.letter import Box
+from models.letter import Box, Zone
 
 Grade = Literal["clean", "light", "scan", "hard", "fax"]
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -75,6 +75,8 @@ def scan(letter: AnnotatedLetter, grade: Grade, seed: int = 0, style: PageStyle 
             blanks.add("number")
         if rng.random() < 0.65:
             blanks.add("day")
+    if grade != "clean" and any(b.zone in (Zone.URGENCY, Zone.SECRECY) for b in letter.blocks):
+        blanks.add("stamp")
     layout = lay_out(letter, style or choose_style(letter, seed), blanks=frozenset(blanks))
     dpi = _dpi(grade, rng)
     pages = _raster(layout, dpi)
@@ -132,9 +134,12 @@ def _sign(
 ) -> None:
     unit = dpi / 72
     pen = rng.choice(ink.BLUE_INKS + ink.BLACK_INKS)
-    if blanks:
-        _write_by_hand(letter, layout, pages, unit, rng, pen, blanks)
-        effects.append("handwritten " + " and ".join(sorted(blanks)))
+    if hand := blanks - {"stamp"}:
+        _write_by_hand(letter, layout, pages, unit, rng, pen, hand)
+        effects.append("handwritten " + " and ".join(sorted(hand)))
+    if "stamp" in blanks:
+        _press_stamps(letter, layout, pages, unit, rng)
+        effects.append("stamp of urgency or secrecy")
     if layout.signature is not None:
         number, box = layout.signature
         page = pages[number].image
@@ -195,6 +200,19 @@ def _write_by_hand(
             x = round((box[0] + box[2]) / 2 * unit - mask.shape[1] / 2)
             y = round(((box[1] + box[3]) / 2 - rng.uniform(0, 2.5)) * unit - mask.shape[0] / 2)
             ink.lay_ink(pages[number_ - 1].image, mask, pen, (x, y))
+
+
+def _press_stamps(letter: AnnotatedLetter, layout: Layout, pages: list[ScanPage], unit: float, rng: Random) -> None:
+    red = rng.choice(ink.SEAL_REDS)
+    for block in letter.blocks:
+        if block.zone not in (Zone.URGENCY, Zone.SECRECY):
+            continue
+        text = " ".join(letter.text[block.span[0] : block.span[1]].split()).strip(" .*-").upper()
+        for number_, box in boxes_of(layout, block.span).items():
+            mask = ink.marking_stamp(text, unit, rng)
+            middle = ((box[0] + box[2]) / 2 + rng.uniform(-14, 4), (box[1] + box[3]) / 2 + rng.uniform(-3, 3))
+            at = (max(2, round(middle[0] * unit - mask.shape[1] / 2)), max(2, round(middle[1] * unit - mask.shape[0] / 2)))
+            ink.lay_ink(pages[number_ - 1].image, mask, red, at)
 
 
 def _edge_seal(pages: list[ScanPage], name: str, size: int, red: ink.Color, rng: Random) -> None:

@@ -394,7 +394,9 @@ def _scanned_page(
 
     image, dpi = render(page, options.dpi)
     fill = [w for a in annotations if a.kind == "fill" for w in a.words]
-    reading = read_page_image(image, dpi=dpi, options=options, stamped=[Word(w.text, w.box) for w in fill])
+    reading = read_page_image(
+        image, dpi=dpi, options=options, stamped=[Word(w.text, w.box) for w in fill], first=number == 1
+    )
     gathered.recognised = True
     if reading.confidence is not None:
         gathered.confidences.append(reading.confidence)

@@ -19,10 +19,12 @@ from models.letter import Box, OcrInfo, TextOrigin
 from models.reading.ocr.engine import Engine, OcrLine, PixelBox
 from models.reading.ocr.hybrid import HybridEngine
 from models.reading.ocr.prepare import Prepared, prepare, split_colours
+from models.reading.ocr.stamps import Stamp, find_stamps, known
 from models.reading.ocr.tesseract import TesseractEngine
 from models.reading.options import ReadOptions
 from models.reading.pdf_layout import Fragment, Placed, arrange
 from models.reading.trust import is_overlay
+from models.text import fold
 
 _LOCK = threading.Lock()
 """A recogniser serves one thread at a time."""
@@ -87,15 +89,17 @@ def read_page_image(
     find_rotation: bool = True,
     stamped: Sequence[Word] = (),
     keep: bool = False,
+    first: bool = False,
 ) -> PageReading:
     """Recognise one page image (gray or RGB, ``dpi`` dots an inch) and put its lines in order.
 
     ``stamped`` are words that the file itself says (number and day laid over the scan), boxes in points of the page.
-    ``keep`` keeps the prepared image for later readers of parts of the page (number and date lines).
+    ``keep`` keeps the prepared image for later readers of parts of the page (number and date lines). ``first`` says that it
+    is the first page of a letter, on which stamps of urgency and secrecy are looked for.
     """
     options = options or ReadOptions()
     with _LOCK:
-        return _read(image, dpi, options, find_rotation, stamped, keep)
+        return _read(image, dpi, options, find_rotation, stamped, keep, first)
 
 
 def read_digits(image: NDArray[np.uint8], box: PixelBox) -> tuple[str, float]:
@@ -109,7 +113,13 @@ def read_digits(image: NDArray[np.uint8], box: PixelBox) -> tuple[str, float]:
 
 
 def _read(
-    image: NDArray[np.uint8], dpi: float, options: ReadOptions, find_rotation: bool, stamped: Sequence[Word], keep: bool
+    image: NDArray[np.uint8],
+    dpi: float,
+    options: ReadOptions,
+    find_rotation: bool,
+    stamped: Sequence[Word],
+    keep: bool,
+    first: bool,
 ) -> PageReading:
     started = time.monotonic()
     prepared = prepare(image, dpi=dpi, find_rotation=find_rotation, without=options.without)
@@ -127,6 +137,9 @@ def _read(
             overlays.append(line)
         else:
             lines.append(line)
+    if first:
+        upright = np.ascontiguousarray(np.rot90(image, prepared.rotation // 90)) if prepared.rotation else image
+        lines = with_stamps(lines, find_stamps(upright, dpi=dpi, engine=_tesseract(engine)))
     weights = [len(line.text) for line in lines if line.confidence is not None]
     total = sum(weights)
     confidence = (
@@ -146,6 +159,37 @@ def _read(
         seconds=time.monotonic() - started,
         raw=raw,
     )
+
+
+def _tesseract(engine: Engine) -> TesseractEngine:
+    found = engine.tesseract if isinstance(engine, HybridEngine) else engine
+    assert isinstance(found, TesseractEngine)
+    return found
+
+
+_HEAD_LINE = re.compile(r"^so\W{0,3}\s?\S*\s?[/-]|ngay.{0,12}thang|^v/v|^kinh gui")
+
+
+def with_stamps(lines: list[Line], stamps: Sequence[Stamp]) -> list[Line]:
+    """The lines of a first page with the stamps of urgency and secrecy behind its head (before "Kính gửi").
+
+    A stamp that was read as a line of the page stays that line.
+    """
+    result = list(lines)
+    for stamp in reversed(stamps):
+        if any(known(line.text)[0] == stamp.text and len(line.text) < 24 for line in result):
+            continue
+        at = 0
+        for index, line in enumerate(result[:24]):
+            folded = fold(line.text).lower()
+            if folded.startswith("kinh gui"):
+                break
+            if _HEAD_LINE.search(folded):
+                at = index + 1
+        words = [Word(w, stamp.box, stamp.confidence) for w in stamp.text.split()]
+        line = Line(stamp.text, box=stamp.box, words=words, origin=TextOrigin.OCR, confidence=stamp.confidence)
+        result.insert(at, line)
+    return result
 
 
 def with_stamped(fragments: list[Fragment], stamped: Sequence[Word]) -> list[Fragment]:
