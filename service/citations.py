@@ -37,8 +37,7 @@ def around(store: Store, id: str, *, steps: int = 2) -> CitationGraph:
         names: list[str] = []
         for name in edge:
             names += store.resolve_references(name).values()
-            if number := found[name].identifier:
-                names += [letter.id for letter in store.cited_by(number)]
+            names += [letter.id for letter in store.citing(name)]
         edge = []
         for name in dict.fromkeys(names):
             if name in found or len(found) >= MOST_LETTERS:

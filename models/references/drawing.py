@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape as _escape
 
 from models.letter import Relation
 from models.references.graph import CitationGraph
@@ -63,6 +63,11 @@ def to_svg(graph: CitationGraph, *, highlight: str | None = None) -> str:
             f'<text x="{x + 8:.0f}" y="{y + 32:.0f}" fill="#777">{escape(node.date or "")}</text></g>'
         )
     return "".join([*parts, "</svg>"])
+
+
+def escape(text: str) -> str:
+    """``text`` as XML content, without the control characters that XML does not know."""
+    return _escape("".join(c for c in text if c.isprintable()))
 
 
 def _levels(graph: CitationGraph) -> dict[str, int]:

@@ -120,23 +120,24 @@ class CitationGraph:
 
     def around(self, node_id: str, *, steps: int = 2, limit: int = 200) -> CitationGraph:
         """The part of the graph within ``steps`` relations of a document, at most ``limit`` documents."""
-        chosen, edge = {node_id}, [node_id]
+        chosen, edge = dict.fromkeys([node_id]), [node_id]
         for _ in range(steps):
             following: list[str] = []
             for at in edge:
                 for e in (*self._out.get(at, ()), *self._in.get(at, ())):
                     other = e.target if e.source == at else e.source
                     if other not in chosen and len(chosen) < limit:
-                        chosen.add(other)
+                        chosen[other] = None
                         following.append(other)
             edge = following
         part = CitationGraph()
         for name in chosen:
             if name in self.nodes:
                 part.add_node(self.nodes[name])
-        for e in self.edges:
-            if e.source in part.nodes and e.target in part.nodes:
-                part.add_edge(e)
+        for name in part.nodes:
+            for e in self._out.get(name, ()):
+                if e.target in part.nodes:
+                    part.add_edge(e)
         return part
 
     def to_dict(self) -> dict[str, Any]:

@@ -114,6 +114,8 @@ class Matcher:
     def _by_identifier(self, reference: Reference) -> Match | None:
         identifier = reference.identifier or ""
         same = [c for c in self._by_number[identifier_key(identifier)] if _body_fits(reference, c)]
+        if not same:
+            return self._by_bare_number(reference)
         if reference.date:
             dated = [c for c in same if c.date == reference.date]
             if len(dated) == 1:
@@ -122,17 +124,23 @@ class Matcher:
             if len(same) == 1:
                 return Match(same[0].id, "number_body_and_year", 0.93 if same[0].date is None else 0.85)
             return None
-        if len(same) == 1:
-            return Match(same[0].id, "number", 0.9)
-        if not same and identifier.isalnum() and reference.issuer:
-            bare = [
-                c
-                for c in self._by_bare[identifier.lstrip("0")]
-                if c.document_type == reference.type and _body_fits(reference, c, needed=True)
-            ]
-            if len(bare) == 1:
-                return Match(bare[0].id, "number_body_and_year", 0.8)
-        return None
+        return Match(same[0].id, "number", 0.9) if len(same) == 1 else None
+
+    def _by_bare_number(self, reference: Reference) -> Match | None:
+        """ "Kế hoạch số 168 ngày 02/02/2024": number, type, and the date or the body."""
+        number = reference.identifier or ""
+        if not number.isalnum() or not (reference.date or reference.issuer):
+            return None
+        fits = [
+            c
+            for c in self._by_bare[number.lstrip("0")]
+            if c.document_type == reference.type
+            and (not reference.date or c.date == reference.date)
+            and _body_fits(reference, c, needed=not reference.date)
+        ]
+        if len(fits) != 1:
+            return None
+        return Match(fits[0].id, "number_and_date" if reference.date else "number_body_and_year", 0.8)
 
     def _by_title(self, reference: Reference) -> Match | None:
         if not reference.title:

@@ -34,10 +34,9 @@ def references(who: Reader, store: StoreDep, id: LetterId) -> ReferenceList:
 
 @router.get("/{id}/cited-by", summary="Letters that cite a letter", responses=failures(404))
 def cited_by(who: Reader, store: StoreDep, id: LetterId) -> CitingLetters:
-    """By the letter's number, in whatever spelling it is cited."""
-    summary = store.get_letter(id).summary
-    found = store.cited_by(summary.identifier) if summary.identifier else []
-    return CitingLetters(items=[summary_out(item) for item in found if item.id != id])
+    """By number in whatever spelling, else by type, date and title; another body's letter of the same number is told apart."""
+    store.get_letter(id)
+    return CitingLetters(items=[summary_out(item) for item in store.citing(id)])
 
 
 @router.get("/{id}/graph", summary="Citations around a letter", responses={

@@ -178,19 +178,6 @@ class LetterStore:
             rows = connection.execute(select(similar).where(or_(similar.c.letter_id == id, similar.c.other_id == id))).all()
         return [{"letter_id": r.other_id if r.letter_id == id else r.letter_id, "similarity": r.similarity, "kind": r.kind} for r in rows]
 
-    def cited_by(self, identifier: str) -> list[LetterSummary]:
-        """Letters of the archive that cite a document, by its number in any spelling."""
-        query = select(*_SUMMARY).where(letters.c.id.in_(select(references.c.letter_id).where(references.c.identifier_key == identifier_key(identifier))))
-        with reading(self.engine) as connection:
-            return [LetterSummary(*row) for row in connection.execute(query.order_by(letters.c.date, letters.c.id))]
-
-    def resolve_references(self, id: str) -> dict[str, str]:
-        """Which references of a letter the archive holds: reference id -> letter id, by number and, where both state it, date."""
-        query = (select(references.c.ref, letters.c.id).join(letters, letters.c.identifier_key == references.c.identifier_key)
-                 .where(references.c.letter_id == id, or_(references.c.date.is_(None), letters.c.date.is_(None), references.c.date == letters.c.date)))
-        with reading(self.engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(query) if row[1] != id}
-
 
 def check_limit(limit: int) -> None:
     """Raises InvalidFilter for a page size that is not served."""
