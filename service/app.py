@@ -63,8 +63,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Guard, settings=settings, observe=app.state.metrics.observe)
     _pages(app)
-    for router in api.routers():
+    routers = api.routers()
+    for router in routers:
         app.include_router(router)
+    app.state.routes = [*app.routes, *(route for router in routers for route in router.routes)]
+    problems.describe(app)
     return app
 
 

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match, Route
 
 from models.errors import CongvanError
 
@@ -82,7 +83,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         code, title = _EXAMPLES[status]
         example = {"type": f"urn:congvan:error:{code}", "title": title, "status": status, "detail": title, "code": code,
                    "retryable": status in (429, 503), "request_id": "3f1c9e0d5b7a4c21", "errors": [{"code": code, "message": title}]}
-        entries[status] = {"description": title, "content": {PROBLEM: {"schema": Problem.model_json_schema(), "example": example}}}
+        entries[status] = {"description": title, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}}
         if status in (429, 503):
             entries[status]["headers"] = {"Retry-After": {"description": "Seconds after which trying again may help.", "schema": {"type": "integer"}}}
     return entries
@@ -104,6 +105,31 @@ _EXAMPLES = {
 }
 
 
+def describe(app: FastAPI) -> None:
+    """Give the OpenAPI description of ``app`` the schema of problems, to which :func:`documented` points."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = made()
+        schemas = described.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= own.pop("$defs", {})
+            schemas["Problem"] = own
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """What may be done with a path: the methods of every route that fits it."""
+    found: set[str] = set()
+    for route in app.state.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)
+
+
 def install(app: FastAPI) -> None:
     """Make every failure of ``app`` a problem."""
 
@@ -121,7 +147,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, "error")
-        return problem(request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(app, request)) or headers.get("Allow", "")
+        return problem(request, error.status_code, code, str(error.detail), headers=headers)
 
     @app.exception_handler(Exception)
     async def _defect(request: Request, error: Exception) -> JSONResponse:

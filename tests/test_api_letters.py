@@ -168,7 +168,7 @@ def test_deleted_for_good(client: TestClient) -> None:
     mark = client.get(url).headers["etag"]
     assert client.delete(url, headers={"If-Match": '"cũ"'.encode()}).status_code == 412
     assert client.delete(url, headers={"If-Match": mark}).status_code == 204
-    for path in ("", "/source", "/tasks", "/references", "/cited-by", "/graph", "/similar", "/pages/1.png"):
+    for path in ("", "/source", "/tasks", "/references", "/cited-by", "/graph", "/duplicates", "/pages/1.png"):
         assert client.get(url + path).status_code == 404, path
     data = client.app.state.settings.data  # type: ignore[attr-defined]
     assert [path for path in data.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()] == []

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from models.errors import CongvanError
 from service import problems
@@ -99,6 +101,15 @@ SettingsDep = Annotated[Settings, Depends(settings)]
 StoreDep = Annotated[Store, Depends(store)]
 RunnerDep = Annotated[Runner, Depends(runner)]
 WorkersDep = Annotated[Workers, Depends(workers)]
+
+
+def _day(value: str) -> str:
+    date.fromisoformat(value)
+    return value
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-02"]})]
+"""A day as ISO 8601 text, nothing that only looks like one (a number of seconds)."""
 
 
 def principal(

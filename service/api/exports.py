@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from itertools import chain
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.deps import Reader, StoreDep, failures
+from service.api.deps import Day, Reader, StoreDep, failures
 from service.archive.store import LetterFilters, Store
 from service.exports.facts import FileContext
 from service.exports.formats import FORMATS, ExportOptions, UnknownFormat, export
@@ -26,7 +25,7 @@ Notation = Annotated[str | None, Query(max_length=60, description="Number and no
 Title = Annotated[str | None, Query(max_length=1000, description="Title of the file (tiêu đề hồ sơ).")]
 _BODY: dict[int | str, dict[str, Any]] = {200: {
     "description": "The export, as a file.",
-    "content": {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in FORMATS.values()},
+    "content": {form.media_type: {} if "json" in form.media_type else {"schema": {"type": "string", "format": "binary"}} for form in FORMATS.values()},
 }}
 
 
@@ -53,13 +52,13 @@ def exports(
     who: Reader, store: StoreDep, form: Form = "jsonl",
     type: Annotated[str | None, Query(max_length=20, description="Only this type, by its code.", examples=["KH"])] = None,
     issuer: Annotated[str | None, Query(max_length=300, description="Only issuers whose name contains this.")] = None,
-    date_from: Annotated[date | None, Query(alias="from", description="Only letters dated on this day or later.")] = None,
-    date_to: Annotated[date | None, Query(alias="to", description="Only letters dated on this day or earlier.")] = None,
+    date_from: Annotated[Day | None, Query(alias="from", description="Only letters dated on this day or later.")] = None,
+    date_to: Annotated[Day | None, Query(alias="to", description="Only letters dated on this day or earlier.")] = None,
     organ_id: OrganId = None, fond: Fond = None, notation: Notation = None, title: Title = None,
     first_number: Annotated[int | None, Query(ge=1, le=10_000_000, description="First number of the incoming register.")] = None,
 ) -> StreamingResponse:
     """All letters that the filters let through, in one file, streamed where the form allows."""
-    filters = LetterFilters(type_code=type, issuer=issuer, date_from=date_from.isoformat() if date_from else None, date_to=date_to.isoformat() if date_to else None)
+    filters = LetterFilters(type_code=type, issuer=issuer, date_from=date_from, date_to=date_to)
     context = FileContext(organ_id=organ_id, fond_id=fond, file_notation=notation, title=title)
     return _answer(form, from_store(store, filters), store, context, "letters", first_number)
 

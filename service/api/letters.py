@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import date
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Header, Path, Query
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from service import problems, worker
-from service.api.deps import Reader, StoreDep, WorkersDep, Writer, failures
+from service.api.deps import Day, Reader, StoreDep, WorkersDep, Writer, failures
 from service.api.jobs import Cursor, Limit
 from service.api.models import (
     Corrections,
@@ -54,8 +53,8 @@ def list_letters(
     issuer: Part = None, place: Part = None,
     number: Annotated[str | None, Query(max_length=100, description="Number and symbol in any spelling.", examples=["318/SYT-NVY"])] = None,
     cites: Annotated[str | None, Query(max_length=100, description="Letters that cite this number.")] = None,
-    from_: Annotated[date | None, Query(alias="from", description="Dated on this day or later.")] = None,
-    to: Annotated[date | None, Query(description="Dated on this day or earlier.")] = None,
+    from_: Annotated[Day | None, Query(alias="from", description="Dated on this day or later.")] = None,
+    to: Annotated[Day | None, Query(description="Dated on this day or earlier.")] = None,
     year: Annotated[int | None, Query(ge=1, le=9999)] = None,
     urgency: Literal["khan", "thuong_khan", "hoa_toc", "hoa_toc_hen_gio"] | None = None,
     secrecy: Literal["mat", "toi_mat", "tuyet_mat"] | None = None,
@@ -66,7 +65,7 @@ def list_letters(
 ) -> LetterList:
     """Letters that fit all filters, newest first unless told otherwise. Follow ``next_cursor`` until it is null."""
     filters = LetterFilters(
-        type_code=type, issuer=issuer, place=place, identifier=number, year=year, date_from=from_.isoformat() if from_ else None, date_to=to.isoformat() if to else None,
+        type_code=type, issuer=issuer, place=place, identifier=number, year=year, date_from=from_, date_to=to,
         urgency=urgency, secrecy=secrecy, cites=cites, has_tasks=has_tasks, has_deadline=has_deadline, task_status=status)
     page = store.list_letters(filters, cursor=cursor, limit=limit, sort=sort)
     return LetterList(items=[summary_out(item) for item in page.items], next_cursor=page.next_cursor)
@@ -138,8 +137,8 @@ async def page(
     return Response(png, media_type="image/png", headers={"ETag": mark, "Cache-Control": "private, no-cache"})
 
 
-@router.get("/{id}/similar", summary="Near-duplicates", responses=failures(404))
-def similar(who: Reader, store: StoreDep, id: LetterId) -> SimilarList:
+@router.get("/{id}/duplicates", summary="Near-duplicates of a letter", responses=failures(404))
+def duplicates(who: Reader, store: StoreDep, id: LetterId) -> SimilarList:
     """The same letter scanned twice, a draft and its signed copy."""
     store.get_letter(id)
     return SimilarList(items=[SimilarLetter(**item) for item in store.similar_letters(id)])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
 from models.letter import TaskType
-from service.api.deps import Reader, StoreDep, Writer, failures
+from service.api.deps import Day, Reader, StoreDep, Writer, failures
 from service.api.jobs import Cursor, Limit
 from service.api.letters import LetterId
 from service.api.models import TaskChange, TaskList, TaskOut, TaskStatus, TaskUpdate, TaskWithHistory
@@ -23,12 +22,11 @@ Name = Annotated[str | None, Query(max_length=300, description="Part of a name."
 @router.get("/v1/tasks", summary="List tasks", responses=failures())
 def list_tasks(
     who: Reader, store: StoreDep, status: TaskStatus | None = None, type: TaskType | None = None, assignee: Name = None, owner: Annotated[str | None, Query(max_length=300)] = None,
-    due_after: Annotated[date | None, Query(description="Due on this day or later.")] = None, due_before: Annotated[date | None, Query(description="Due on this day or earlier.")] = None,
+    due_after: Annotated[Day | None, Query(description="Due on this day or later.")] = None, due_before: Annotated[Day | None, Query(description="Due on this day or earlier.")] = None,
     cursor: Cursor = None, limit: Limit = 50,
 ) -> TaskList:
     """Tasks by deadline; those without one come last."""
-    return _page(store, TaskFilters(status=status, type=type.value if type else None, assignee=assignee, owner=owner, due_from=due_after.isoformat() if due_after else None,
-                                    due_to=due_before.isoformat() if due_before else None), cursor, limit)
+    return _page(store, TaskFilters(status=status, type=type.value if type else None, assignee=assignee, owner=owner, due_from=due_after, due_to=due_before), cursor, limit)
 
 
 @router.get("/v1/letters/{id}/tasks", summary="Tasks of a letter", responses=failures(404))
