@@ -100,7 +100,7 @@ def _matcher(connection: Connection, rows: Iterable[Any], letter: Row | None = N
     named = {row.type for row in rows if not row.identifier and row.title and row.type}
     found: dict[str, Row] = {letter.id: letter} if letter else {}
     if keys:
-        wanted = [letters.c.identifier_key.in_(keys), *(letters.c.identifier_key.startswith(f"{key}{join}") for key in starts for join in "/-")]
+        wanted = [letters.c.identifier_key.in_(keys), *(letters.c.identifier_key.startswith(f"{key} ") for key in starts)]
         found |= {row.id: Row(*row) for row in connection.execute(select(*_LETTER).where(or_(*wanted)))}
     if named:
         query = select(*_LETTER).where(letters.c.document_type.in_(named)).order_by(letters.c.date.desc(), letters.c.id).limit(MOST_CANDIDATES)
