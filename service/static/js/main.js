@@ -5,14 +5,28 @@ import { explain, onKeyNeeded } from "./api.js";
 import { language, switchLanguage, t, translate } from "./i18n.js";
 import { askKey } from "./key.js";
 import { takeFiles } from "./intake.js";
-import { readScreen, localScreen } from "./screens/read.js";
+import { boardScreen } from "./screens/board.js";
+import { graphScreen } from "./screens/graph.js";
+import { jobScreen, jobsScreen } from "./screens/jobs.js";
+import { letterScreen, lettersScreen } from "./screens/letters.js";
+import { localScreen, readScreen } from "./screens/read.js";
+import { searchScreen } from "./screens/search.js";
+import { statsScreen } from "./screens/stats.js";
 
 /** Address, tab it belongs to, screen. A screen fills `root` and may return a function that ends what it started. */
 const SCREENS = [
   [/^\/$/, "read", readScreen],
   [/^\/doc\/(\d+)$/, "read", localScreen],
+  [/^\/letters$/, "letters", lettersScreen],
+  [/^\/letters\/([0-9a-f]+)$/, "letters", letterScreen],
+  [/^\/letters\/([0-9a-f]+)\/graph$/, "letters", graphScreen],
+  [/^\/jobs$/, "letters", jobsScreen],
+  [/^\/jobs\/([0-9a-f]+)$/, "letters", jobScreen],
+  [/^\/search$/, "search", searchScreen],
+  [/^\/tasks$/, "tasks", boardScreen],
+  [/^\/stats$/, "stats", statsScreen],
 ];
-const TABS = [["read", "#/", "read"]];
+const TABS = [["read", "#/", "read"], ["letters", "#/letters", "archive"], ["search", "#/search", "search"], ["tasks", "#/tasks", "tasks"], ["stats", "#/stats", "stats"]];
 
 let running = null;
 let leave = null;

@@ -17,6 +17,7 @@ export function taskCard(place, form) {
   const task = place.item;
   const edited = [...form.doc.edits.keys()].some((path) => path.startsWith(`${place.path}.`));
   const low = !edited && place.confidence < LOW;
+  const state = form.doc.states.get(task.id)?.status;
   const names = (list) => list.map((a) => a.value).join("; ");
   const main = h("button", { type: "button", class: "card-main", data: { move: "" }, tabindex: "-1", "aria-keyshortcuts": "F2" },
     h("span", { class: "card-text" }, marked(task.item) + task.text),
@@ -27,6 +28,7 @@ export function taskCard(place, form) {
       task.report_to ? h("span", { class: "tag" }, `${t("reportTo")} ${task.report_to.name}`) : null,
       ...task.types.map((type) => h("span", { class: "tag", title: percent(type.confidence) }, t(`type.${type.label}`))),
       low ? h("span", { class: "tag low" }, icon("warn"), `${t("lowShort")} ${percent(place.confidence)}`) : null,
+      state && state !== "open" ? h("span", { class: state === "done" ? "tag good" : "tag" }, t(`state.${state}`)) : null,
       edited ? h("span", { class: "tag good" }, icon("check"), t("editedShort")) : null));
   const element = h("li", { class: `card c-task${low ? " low" : ""}`, data: { place: place.path } }, main);
   const open = (path, label) => {

@@ -1,15 +1,17 @@
 // One letter as the page holds it: the extraction, the file where it is at hand, corrections, and where the archive keeps it.
 
-import { call } from "../api.js";
+import { call, get } from "../api.js";
 
 export const LOW = 0.85; // below this a value asks for a look: the service's figures for calibration are in models/weights/CARDS.md
 
 export class Doc {
   /** `file` for a letter read but not kept; `id` and `etag` for one in the archive. */
-  constructor({ file = null, letter, id = null, etag = null, corrections = [] }) {
+  constructor({ file = null, letter, id = null, etag = null }) {
     Object.assign(this, { file, letter, id, etag });
     /** path -> {value, machine, who, at}: what people put in place of what the machine read. */
-    this.edits = new Map(corrections.map((c) => [c.path, { value: c.value, machine: c.machine_value, who: c.who, at: c.at }]));
+    this.edits = new Map();
+    this.resolved = {}; // id of a cited document -> id of its letter in the archive
+    this.states = new Map(); // id of a task in the letter -> its record in the archive
   }
 
   /** The node at a path such as "subject", "signer.name", "tasks.0.deadline.date"; null where nothing stands. */
@@ -25,9 +27,34 @@ export class Doc {
 
   /** Correct one value; in the archive at once, else in this page until the letter is saved. Throws Problem. */
   async correct(path, value) {
+    if (this.id) {
+      const { data, etag } = await call("PATCH", `/v1/letters/${this.id}`, { json: { corrections: [{ field: path, value }] }, headers: { "If-Match": this.etag } });
+      this.#take(data, etag);
+      return;
+    }
     const machine = this.edits.has(path) ? this.edits.get(path).machine : this.value(path);
     this.#put(path, value);
     this.edits.set(path, { value, machine });
+  }
+
+  /** A letter of the archive, with what is known of its citations and tasks. Throws Problem. */
+  static async open(id, signal) {
+    const [letter, references, tasks] = await Promise.all([
+      get(`/v1/letters/${id}`, { candidates: true }, { signal }), get(`/v1/letters/${id}/references`, {}, { signal }), get(`/v1/letters/${id}/tasks`, {}, { signal })]);
+    const doc = new Doc({ letter: letter.data, id, etag: letter.etag });
+    doc.#take(letter.data, letter.etag);
+    doc.resolved = Object.fromEntries(references.data.items.filter((r) => r.letter).map((r) => [r.id, r.letter.id]));
+    doc.states = new Map(tasks.data.items.map((task) => [task.task, task]));
+    return doc;
+  }
+
+  #take({ archive, ...letter }, etag) {
+    // what was corrected back to the machine's value is no correction any more
+    const candidates = this.letter?.candidates;
+    this.letter = { ...letter, candidates: letter.candidates || candidates };
+    this.etag = etag;
+    this.archive = archive;
+    this.edits = new Map(archive.corrections.filter((c) => c.applied).map((c) => [c.path.replace(/\.value$/, ""), { value: c.value, machine: c.machine_value, who: c.who, at: c.at }]));
   }
 
   #put(path, value) {
@@ -51,9 +78,9 @@ export class Doc {
 
   /** The picture of a page, in the space of the boxes. */
   async picture(page, signal) {
+    if (this.id) return (await get(`/v1/letters/${this.id}/pages/${page.number}.png`, { width: 1400 }, { blob: true, signal })).data;
     const body = new FormData();
     body.append("file", this.file, this.file.name);
-    const { data } = await call("POST", "/v1/render", { body, blob: true, signal, query: { page: page.number, width: 1400, rotation: page.rotation } });
-    return data;
+    return (await call("POST", "/v1/render", { body, blob: true, signal, query: { page: page.number, width: 1400, rotation: page.rotation } })).data;
   }
 }

@@ -1,17 +1,17 @@
 // A letter side by side: its pages at the left, what was found at the right, and what can be done with it above.
 
-import { announce, capital, download, h, icon } from "../dom.js";
-import { t } from "../i18n.js";
+import { announce, capital, h, icon } from "../dom.js";
+import { has, t } from "../i18n.js";
 import { Form } from "./form.js";
 import { Selection } from "./select.js";
 import { Viewer } from "./viewer.js";
 
-/** Fill `root` with the letter. `tools`: further elements for its bar. Gives the function that ends it. */
-export function showLetter(root, doc, { signal, back, tools = () => [] }) {
+/** Fill `root` with the letter. `tools(doc)`: what can be done with it, for its bar. Gives the function that ends it. */
+export function showLetter(root, doc, { signal, back, tools }) {
   const selection = new Selection();
   const viewer = new Viewer(doc, selection, signal);
   const head = h("div", { class: "letter-head" });
-  const form = new Form(doc, selection, (path) => { viewer.draw(); drawHead(); announce(t("corrected", { field: t(path) })); });
+  const form = new Form(doc, selection, (path) => { viewer.draw(); drawHead(); announce(t("corrected", { field: has(path) ? t(path) : t("task") })); });
   const drawHead = () => head.replaceChildren(...heading(doc, form, back, tools));
   drawHead();
   root.append(head, h("div", { class: "split", id: "result" }, viewer.element, form.element));
@@ -30,12 +30,6 @@ function heading(doc, form, back, tools) {
       doubtful
         ? h("button", { type: "button", class: "button low-button", title: t("reviewKey"), on: { click: () => form.nextDoubtful() } }, icon("warn"), t("review", { n: doubtful }))
         : h("span", { class: "tag good" }, icon("check"), t("nothingDoubtful")),
-      ...tools(),
-      h("button", { type: "button", class: "button", id: "export", on: { click: () => saveJson(doc) } }, icon("download"), t("exportJson"))),
+      ...tools(doc)),
   ];
-}
-
-function saveJson(doc) {
-  const { candidates, ...letter } = doc.letter;
-  download(`${doc.name.replace(/\.[^.]*$/, "")}.json`, new Blob([JSON.stringify(letter, null, 1)], { type: "application/json" }));
 }

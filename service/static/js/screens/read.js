@@ -1,9 +1,10 @@
 // The first screen: letters in by dropping, choosing, a photo or a sample; below, what was read while the page is open.
 
 import { capital, empty, h, icon } from "../dom.js";
-import { again, takeFiles, taken, watch } from "../intake.js";
+import { again, keeping, setKeeping, takeFiles, taken, watch } from "../intake.js";
 import { bytes, number, t } from "../i18n.js";
 import { showLetter } from "../letter/letter.js";
+import { localTools } from "../letter/tools.js";
 
 export function readScreen(root) {
   const list = h("ol", { id: "queue", class: "queue", "aria-label": t("queue") });
@@ -29,9 +30,11 @@ function dropZone() {
     h("div", { class: "bar center" },
       ...chooser("file", "choose", "upload", true, { multiple: true }),
       ...chooser("camera", "photo", "camera", false, { accept: "image/*", capture: "environment" })),
+    h("fieldset", { class: "choice" }, h("legend", { class: "visually-hidden" }, t("whatToDo")), ...[[false, "readOnly"], [true, "readAndKeep"]].map(([keep, label]) => h("label", {},
+      h("input", { type: "radio", name: "keep", value: String(keep), checked: keeping() === keep, on: { change: () => { setKeeping(keep); document.getElementById("privacy").textContent = t(keep ? "privacyKept" : "privacy"); } } }), t(label)))),
     h("p", { class: "samples" }, t("trySample"), " ",
       ...[["letter-typed.pdf", "sample1"], ["letter-scan.pdf", "sample2"]].map(([name, label]) => h("button", { type: "button", class: "linkish", data: { sample: name }, on: { click: () => sample(name) } }, t(label)))),
-    h("p", { class: "small quiet" }, t("privacy")));
+    h("p", { class: "small quiet", id: "privacy" }, t(keeping() ? "privacyKept" : "privacy")));
 }
 
 async function sample(name) {
@@ -41,17 +44,18 @@ async function sample(name) {
 
 function entryRow(entry) {
   const letter = entry.doc?.letter;
-  const title = letter ? [letter.document_type?.value, letter.identifier?.value].filter(Boolean).join(" ") || entry.file.name : entry.file.name;
+  const title = entry.files ? t("jobOf", { n: number(entry.files.length) }) : letter ? [letter.document_type?.value, letter.identifier?.value].filter(Boolean).join(" ") || entry.file.name : entry.file.name;
   const facts = {
     waiting: () => t("waiting"),
     reading: () => h("span", {}, `${t("reading")} `, h("span", { data: { since: entry.started } })),
+    sent: () => t("sentAt"),
     bad: () => h("span", {}, h("strong", {}, `${t("failed")}. `), entry.error),
     done: () => [letter.subject?.value, t("readIn", { n: number(Math.round(entry.seconds * 10) / 10) })].filter(Boolean).join(" · "),
   }[entry.state]();
-  const side = { waiting: () => icon("clock"), reading: () => h("span", { class: "spin" }), bad: () => icon("warn"), done: () => icon("next") }[entry.state]();
-  const inside = [h("span", { class: "grow" }, h("span", { class: "entry-title" }, letter ? capital(title) : title), letter && title !== entry.file.name ? h("span", { class: "small quiet" }, ` ${entry.file.name}`) : h("span", { class: "small quiet" }, ` ${bytes(entry.file.size)}`), h("span", { class: "entry-facts" }, facts)), side];
-  return h("li", { class: `entry ${entry.state}` }, entry.state === "done"
-    ? h("a", { class: "entry-main", href: `#/doc/${entry.number}` }, ...inside)
+  const side = { waiting: () => icon("clock"), reading: () => h("span", { class: "spin" }), bad: () => icon("warn"), done: () => icon("next"), sent: () => icon("next") }[entry.state]();
+  const inside = [h("span", { class: "grow" }, h("span", { class: "entry-title" }, letter ? capital(title) : title), letter && title !== entry.file.name ? h("span", { class: "small quiet" }, ` ${entry.file.name}`) : h("span", { class: "small quiet" }, ` ${bytes(entry.size)}`), h("span", { class: "entry-facts" }, facts)), side];
+  return h("li", { class: `entry ${entry.state}` }, entry.state === "done" || entry.state === "sent"
+    ? h("a", { class: "entry-main", href: entry.job ? `#/jobs/${entry.job}` : `#/doc/${entry.number}` }, ...inside)
     : h("div", { class: "entry-main" }, ...inside),
   entry.state === "bad" ? h("button", { type: "button", class: "button compact", on: { click: () => again(entry) } }, t("again")) : null);
 }
@@ -64,5 +68,5 @@ export function localScreen(root, { match, signal }) {
     root.querySelector("h2").replaceWith(h("h1", { tabindex: "-1" }, t("goneTitle")));
     return null;
   }
-  return showLetter(root, entry.doc, { signal, back: "#/" });
+  return showLetter(root, entry.doc, { signal, back: "#/", tools: localTools });
 }
