@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands import exchange, keys, search, serve, upkeep
+from service.commands import exchange, keys, pdf, search, serve, upkeep
 
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -24,6 +24,7 @@ exchange.register(app)
 app.command()(search.search)
 app.command()(search.reindex)
 upkeep.register(app)
+pdf.register(app)
 
 
 class Ocr(StrEnum):

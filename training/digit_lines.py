@@ -318,7 +318,7 @@ def blanks(count: int, seed: int, given: Sources) -> tuple[list[Image8], list[st
 
 def sheet(pictures: Sequence[Image8], columns: int = 4) -> Image8:
     """Pictures side by side, to look at."""
-    cells = [cv2.copyMakeBorder(p[:, :300], 2, 2, 2, 302 - min(300, p.shape[1]), cv2.BORDER_CONSTANT, value=(128,)) for p in pictures]
+    cells = [np.pad(p[:, :200], ((2, 2), (2, 202 - min(200, p.shape[1]))), constant_values=128) for p in pictures]
     rows = [np.hstack(cells[i : i + columns]) for i in range(0, len(cells) - columns + 1, columns)]
     assert cells[0].shape[0] == HEIGHT + 4
     return np.asarray(np.vstack(rows), dtype=np.uint8)

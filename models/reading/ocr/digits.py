@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from models.reading.ocr.engine import Gray
 
 _LOG = logging.getLogger(__name__)
-HEIGHT = 48
+HEIGHT = 32
 """Rows of the picture of a blank; the network's columns are two pixels each."""
-MAX_WIDTH = 384
+MAX_WIDTH = 256
 CHARACTERS = ["", *"0123456789"]
 """The network's classes; the first stands for no digit."""
 MARGIN_X = 0.9
