@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands import exchange, keys, pdf, search, serve, upkeep
+from service.commands import exchange, index, keys, pdf, search, serve, upkeep
 
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -21,6 +21,10 @@ app = typer.Typer(
 app.add_typer(keys.app, name="keys")
 app.command()(serve.serve)
 exchange.register(app)
+app.command()(index.index)
+app.command()(index.reextract)
+app.command()(index.quarantine)
+app.command()(index.doctor)
 app.command()(search.search)
 app.command()(search.reindex)
 upkeep.register(app)

@@ -40,7 +40,7 @@ class FileStore:
         for part, _, _ in parts:
             self.blobs.sync(part)
         with writing(self.engine) as connection:
-            _lock_files(connection)
+            lock_files(connection)
             for part, sha256, size in parts:
                 ensure_file(connection, sha256, size, media_type)
                 self.blobs.place(part, sha256)
@@ -74,7 +74,7 @@ class FileStore:
         sha256: str | None = None
         try:
             with writing(self.engine) as connection:
-                _lock_files(connection)
+                lock_files(connection)
                 row = connection.execute(select(letters.c.sha256, letters.c.generation).where(letters.c.id == id)).first()
                 if row is None:
                     raise NotFound(f"No letter {id}", remedy="It may have been deleted; list the letters anew.")
@@ -98,7 +98,7 @@ class FileStore:
         aside: Path | None = None
         try:
             with writing(self.engine) as connection:
-                _lock_files(connection)
+                lock_files(connection)
                 used = connection.execute(select(letters.c.id).where(letters.c.sha256 == sha256)).first()
                 waits = connection.execute(select(job_files.c.id).where(job_files.c.sha256 == sha256, job_files.c.state.in_(_STATES_LEFT))).first()
                 if used or waits:
@@ -119,7 +119,7 @@ class FileStore:
         count = self.blobs.sweep()
         for aside, sha256 in list(self.blobs.aside()):
             with writing(self.engine) as connection:
-                _lock_files(connection)
+                lock_files(connection)
                 known = connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).first()
                 if known and not self.blobs.path(sha256).exists():
                     self.blobs.put_back(aside, sha256)
@@ -139,7 +139,8 @@ def ensure_file(connection: Connection, sha256: str, size: int, media_type: str 
         connection.execute(module.insert(files).values(sha256=sha256, size=size, media_type=media_type, added_at=now()).on_conflict_do_nothing())
 
 
-def _lock_files(connection: Connection) -> None:
+def lock_files(connection: Connection) -> None:
+    """Nobody else adds or deletes files until this transaction is over."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FILES_LOCK})
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, and_, func, select
 from service.archive.database import reading
 from service.archive.letters import overlaid
 from service.archive.records import unpack
-from service.archive.schema import changes, corrections, extractions, letters
+from service.archive.schema import changes, corrections, extractions, files, letters
 
 
 class IndexFeed:
@@ -22,6 +22,11 @@ class IndexFeed:
         """Number of the last change, 0 in an archive without any."""
         with reading(self.engine) as connection:
             return connection.execute(select(func.max(changes.c.seq))).scalar() or 0
+
+    def has_file(self, sha256: str) -> bool:
+        """True when the database knows a file."""
+        with reading(self.engine) as connection:
+            return connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).first() is not None
 
     def count_letters(self) -> int:
         """How many letters the archive holds."""

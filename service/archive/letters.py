@@ -285,6 +285,7 @@ def _project_tasks(connection: Connection, id: str, found: list[dict[str, Any]])
     left = {row.id: row for row in connection.execute(select(tasks).where(tasks.c.letter_id == id))}
     taken = set(left)
     moment = now()
+    new: list[dict[str, Any]] = []
     for position, task in enumerate(found):
         key = match_key(task["text"])
         scored = max(((ratio(key, match_key(row.text)), -abs(row.position - position), row.id) for row in left.values()), default=(0.0, 0, ""))
@@ -301,7 +302,9 @@ def _project_tasks(connection: Connection, id: str, found: list[dict[str, Any]])
         while (name := f"{base}-{number}" if number else base) in taken:
             number += 1
         taken.add(name)
-        connection.execute(insert(tasks).values(id=name, letter_id=id, status="open", owner=None, **values))
+        new.append({"id": name, "letter_id": id, "status": "open", "owner": None, **values})
+    if new:
+        connection.execute(insert(tasks), new)
     for name in left:
         # a task that somebody worked on stays, as cancelled, rather than vanish with its history
         if connection.execute(select(task_history.c.id).where(task_history.c.task_id == name).limit(1)).first():

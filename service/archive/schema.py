@@ -205,6 +205,18 @@ quarantine = Table(
     Column("at", String(32), nullable=False),
 )
 
+seen_files = Table(
+    "seen_files", metadata,
+    Column("name", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("sha256", String(64)),
+    Column("outcome", String(10), nullable=False),
+    Column("model_version", String(80), nullable=False),
+    Column("at", String(32), nullable=False),
+    Index(None, "sha256"),
+)
+
 api_keys = Table(
     "api_keys", metadata,
     Column("id", String(16), primary_key=True),

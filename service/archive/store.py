@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, insert, select, text
 
 from service.archive.accesstore import AccessStore
 from service.archive.blobs import Blobs
+from service.archive.bulkstore import BulkStore
 from service.archive.citations import CitationStore
 from service.archive.database import current_revision, data_directory, migrate, open_engine, reading, writing
 from service.archive.filestore import FileStore
@@ -32,7 +33,7 @@ from service.archive.taskstore import TaskFilters, TaskStore
 __all__ = ["LetterFilters", "Store", "TaskFilters"]
 
 
-class Store(FileStore, LetterStore, CitationStore, TaskStore, JobStore, AccessStore, HookStore, IndexFeed):
+class Store(FileStore, LetterStore, CitationStore, TaskStore, JobStore, AccessStore, HookStore, IndexFeed, BulkStore):
     """Everything the archive keeps. ``directory`` holds files, the SQLite database and the search index."""
 
     def __init__(self, directory: Path, url: str) -> None:

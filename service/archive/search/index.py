@@ -170,6 +170,20 @@ class SearchIndex:
                     raise
                 time.sleep(0.05)
 
+    def follow(self, store: Store, *, processes: int = 1) -> int:
+        """Bring the index up to date after a bulk run: by the changes, or, where most letters are new, made anew by ``processes``."""
+        if processes > 1 and store.last_change() - self.seq > max(_COMMIT_EVERY, self.size):
+            return self.rebuild(store, processes=processes)
+        return self.catch_up(store, patience=60.0)
+
+    def ids(self) -> set[str]:
+        """The ids of all letters in the index."""
+        found: set[str] = set()
+        searcher = self.searcher()
+        for start in range(16):
+            found.update(id for id, _ in searcher.terms_with_prefix("id", f"{start:x}", tantivy.Query.all_query(), None))
+        return found
+
     def rebuild(self, store: Store, *, processes: int = 1) -> int:
         """Make the whole index anew; the old one answers until the new one is committed. Returns the number of letters."""
         from service.archive.search.rebuild import documents_of
