@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from service.archive.checkup import checkup, mend
 from service.archive.search.index import SearchIndex
 from service.archive.store import Store
 from service.settings import Settings
+from service.worker import Workers
 from tests.test_archive_store import letter
 
 CONGVAN = [sys.executable, "-m", "service.cli"]
@@ -50,11 +51,26 @@ def congvan(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*CONGVAN, *arguments], env=os.environ | {"CONGVAN_DATA": str(data), "COLUMNS": "160"}, capture_output=True, text=True, timeout=120, check=False)
 
 
-def run(store: Store, *places: str, **options: object) -> dict[str, int]:
-    return dict(BulkRun(store, Settings(), jobs=1, **options).run(listing(places)).counts)  # type: ignore[arg-type]
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    """Reading processes, started once."""
+    started = Workers(Settings(workers=1))
+    yield started
+    started.close()
 
 
-def test_a_folder_is_taken_in_once(folder: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def run(workers: Workers) -> Callable[..., dict[str, int]]:
+    def once(store: Store, *places: str) -> dict[str, int]:
+        return dict(BulkRun(store, Settings(), jobs=1, workers=workers).run(listing(places)).counts)
+
+    return once
+
+
+Run = Callable[..., dict[str, int]]
+
+
+def test_a_folder_is_taken_in_once(folder: Path, tmp_path: Path, run: Run) -> None:
     store = Store.open(tmp_path / "data")
     assert run(store, str(folder)) == {"new": 7, "duplicate": 2, "quarantined": 2}
     assert {Path(row["filename"]).name: row["error"]["code"] for row in store.list_quarantine()} == {"hỏng.pdf": "unreadable", "film.mp4": "unsupported_media_type"}
@@ -79,7 +95,7 @@ def test_a_folder_is_taken_in_once(folder: Path, tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_deleted_letter_does_not_come_back(folder: Path, tmp_path: Path) -> None:
+def test_a_deleted_letter_does_not_come_back(folder: Path, tmp_path: Path, run: Run) -> None:
     store = Store.open(tmp_path / "data")
     run(store, str(folder / "2024"))
     store.delete_letter(store.list_letters().items[0].id)
@@ -117,7 +133,7 @@ def test_object_stores_are_listed_and_read(tmp_path: Path, scheme: str) -> None:
     assert read_item(items[1], 100_000) == letter(1)
 
 
-def test_files_of_an_object_store_are_taken_in(tmp_path: Path) -> None:
+def test_files_of_an_object_store_are_taken_in(tmp_path: Path, run: Run) -> None:
     (tmp_path / "box").mkdir()
     (tmp_path / "box" / "a.txt").write_bytes(letter(1))
     store = Store.open(tmp_path / "data")
@@ -126,7 +142,7 @@ def test_files_of_an_object_store_are_taken_in(tmp_path: Path) -> None:
     store.close()
 
 
-def test_reextraction_keeps_corrections(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reextraction_keeps_corrections(folder: Path, tmp_path: Path, run: Run, workers: Workers) -> None:
     store = Store.open(tmp_path / "data")
     run(store, str(folder / "2024"))
     id = store.list_letters().items[0].id
@@ -135,18 +151,18 @@ def test_reextraction_keeps_corrections(folder: Path, tmp_path: Path, monkeypatc
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE letters SET model_version = 'old'")
         connection.exec_driver_sql("UPDATE extractions SET model_version = 'old'")
-    report = BulkRun(store, Settings(), jobs=1, again=True).run(stored_items(store))
+    report = BulkRun(store, Settings(), jobs=1, again=True, workers=workers).run(stored_items(store))
     assert dict(report.counts) == {"changed": 5}
     assert list(stored_items(store)) == []
     assert store.get_letter(id).summary.subject == "Sắp xếp biên chế"
     assert len(store.versions(id)) == 2
-    assert dict(BulkRun(store, Settings(), jobs=1, again=True).run(stored_items(store, all_versions=True)).counts) == {"same": 5}
+    assert dict(BulkRun(store, Settings(), jobs=1, again=True, workers=workers).run(stored_items(store, all_versions=True)).counts) == {"same": 5}
     store.close()
 
 
 def test_a_slow_file_is_put_aside(folder: Path, tmp_path: Path) -> None:
-    (folder / "2024" / "dài.txt").write_bytes(b"".join(letter(n) for n in range(4000)))
-    done = congvan(tmp_path / "data", "index", str(folder / "2024"), "--letter-seconds", "1", "--jobs", "1", "--report", str(tmp_path / "report.json"))
+    (folder / "2024" / "dài.txt").write_bytes(b"".join(letter(n) for n in range(1000)))
+    done = congvan(tmp_path / "data", "index", str(folder / "2024"), "--letter-seconds", "3", "--jobs", "1", "--report", str(tmp_path / "report.json"))
     assert done.returncode == 0, done.stderr
     assert '"timeout": 1' in (tmp_path / "report.json").read_text()
     assert "5  new letters" in done.stderr

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from service.archive.bulk.report import Report
     from service.archive.bulk.run import BulkRun
     from service.archive.store import Store
+    from service.settings import Settings
+    from service.worker import Workers
 
 _Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Processes that read at the same time; default: one a core.")]
 _Seconds = Annotated[float | None, typer.Option("--letter-seconds", min=1, help="Longest time for one file; default: CONGVAN_LETTER_SECONDS.")]
@@ -54,21 +56,25 @@ def index(
         def items() -> Iterable[Any]:
             return listing(places, include=include or (), exclude=exclude or ())
 
-        if not watch:
-            done = _run(store, items(), jobs=jobs, letter_seconds=letter_seconds, quiet=quiet)
-            _finish(store, done, report, no_search_index, jobs)
-            return
         with _interruptible() as stopped:
+            if not watch:
+                done = _run(store, items(), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet)
+                _finish(store, done, report, no_search_index, jobs)
+                return
             from service.archive.bulk.inbox import Inbox
+            from service.worker import Workers
 
-            inbox = Inbox()
-            while not stopped():
-                done = _run(store, inbox.ready(items()), jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, told=stopped)
-                if done.read:
-                    _finish(store, done, report, no_search_index, jobs)
-                end = time.monotonic() + every
-                while not stopped() and time.monotonic() < end:
-                    time.sleep(0.1)
+            workers, inbox = Workers(_settings(jobs, letter_seconds)), Inbox()
+            try:
+                while not stopped():
+                    done = _run(store, inbox.ready(items()), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, workers=workers)
+                    if done.read:
+                        _finish(store, done, report, no_search_index, jobs)
+                    end = time.monotonic() + every
+                    while not stopped() and time.monotonic() < end:
+                        time.sleep(0.1)
+            finally:
+                workers.close()
 
 
 def reextract(
@@ -79,8 +85,8 @@ def reextract(
     from service.archive.bulk.run import stored_items
     from service.commands.archive import archive
 
-    with archive() as store:
-        done = _run(store, stored_items(store, all_versions=every), jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, again=True)
+    with archive() as store, _interruptible() as stopped:
+        done = _run(store, stored_items(store, all_versions=every), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, again=True)
         _finish(store, done, report, no_search_index, jobs)
 
 
@@ -126,25 +132,28 @@ def doctor(
     raise typer.Exit(1 if found else 0)
 
 
-def _run(
-    store: Store, items: Iterable[Any], *, jobs: int, letter_seconds: float | None, quiet: bool, again: bool = False, told: Callable[[], bool] | None = None,
-) -> Report:
-    from service.archive.bulk.run import BulkRun
+def _settings(jobs: int, letter_seconds: float | None) -> Settings:
     from service.settings import Settings
 
-    settings = Settings()
-    if letter_seconds is not None:
-        settings = settings.model_copy(update={"letter_seconds": letter_seconds})
+    chosen = Settings()
+    return chosen.model_copy(update={"workers": jobs, "letter_seconds": letter_seconds or chosen.letter_seconds})
+
+
+def _run(
+    store: Store, items: Iterable[Any], stopped: Callable[[], bool], *, jobs: int, letter_seconds: float | None, quiet: bool, again: bool = False, workers: Workers | None = None,
+) -> Report:
+    from service.archive.bulk.run import BulkRun
+
     store.blobs.sweep()
-    with _progress(quiet) as tell, _interruptible() as stopped:
+    with _progress(quiet) as tell:
         run: BulkRun
 
         def both(report: Report) -> None:
             tell(report)
-            if stopped() or (told and told()):
+            if stopped():
                 run.stop()
 
-        run = BulkRun(store, settings, jobs=jobs, again=again, tell=both)
+        run = BulkRun(store, _settings(jobs, letter_seconds), jobs=jobs, again=again, tell=both, workers=workers)
         return run.run(items)
 
 

@@ -34,10 +34,13 @@ _AHEAD = 4
 
 
 class BulkRun:
-    """One run over a list of files."""
+    """One run over a list of files. ``workers``: reading processes that outlive the run (an inbox); without, it has its own."""
 
-    def __init__(self, store: Store, settings: Settings, *, jobs: int, again: bool = False, tell: Callable[[Report], None] | None = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, *, jobs: int, again: bool = False, tell: Callable[[Report], None] | None = None, workers: Workers | None = None,
+    ) -> None:
         self.store, self.settings = store, settings.model_copy(update={"workers": jobs})
+        self._shared = workers
         self.jobs, self.again, self.tell = jobs, again, tell
         self.report = Report()
         self.task = Task(
@@ -55,7 +58,7 @@ class BulkRun:
     def run(self, items: Iterable[Item | Unlisted]) -> Report:
         """Do all files; returns the report."""
         similar = self.store.count_similar()
-        workers: Workers | None = None
+        workers = self._shared
         under: dict[int, tuple[Item, Any]] = {}
         done: queue.SimpleQueue[int] = queue.SimpleQueue()
         todo, number = self._todo(items), 0
@@ -80,7 +83,7 @@ class BulkRun:
         finally:
             for _, future in under.values():
                 future.cancel()
-            if workers is not None:
+            if workers is not None and workers is not self._shared:
                 workers.close()
         self.report.stopped = self._stop.is_set()
         self.report.near_duplicates = max(0, self.store.count_similar() - similar)

@@ -69,8 +69,8 @@ def work(item: Item, task: Task) -> Outcome:
         return Outcome("failed", digest, len(data), error=result.error().as_dict())
     text, secret = result
     if secret and task.refuse_secret:
-        error = {"code": "secret", "message": "The letter bears a secrecy mark and is not taken", "remedy": "Handle it on a machine for secret documents, or set CONGVAN_SECRET_LETTERS=flag."}
-        return Outcome("failed", digest, len(data), error=error)
+        refused = {"code": "secret", "message": "The letter bears a secrecy mark and is not taken", "remedy": "Handle it on a machine for secret documents, or set CONGVAN_SECRET_LETTERS=flag."}
+        return Outcome("failed", digest, len(data), error=refused)
     part: Path | None = None
     if item.stored is None:
         blobs = Blobs(Path(task.files))
