@@ -212,11 +212,9 @@ def test_watching_takes_what_arrives_and_ends_when_asked(folder: Path, tmp_path:
 def test_doctor_and_quarantine_from_the_command_line(folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert congvan(data, "index", str(folder), "--quiet", "--jobs", "1").returncode == 0
-    assert congvan(data, "doctor", "--deep").returncode == 0
     listed = congvan(data, "quarantine").stdout
     assert "hỏng.pdf" in listed
     assert "unreadable" in listed
-    assert congvan(data, "search", "rà soát", "so:3/UBND-NC").stdout.startswith("1 văn bản")
     wrong = congvan(data, "search", "nguoiki:An")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "nguoiky:" in wrong.stderr
@@ -232,7 +230,6 @@ def test_doctor_and_quarantine_from_the_command_line(folder: Path, tmp_path: Pat
     found = congvan(data, "doctor", "--deep")
     assert found.returncode == 1
     assert {line.split(":")[0] for line in found.stdout.splitlines()} == {"bytes_changed", "bytes_unknown", "index_differs"}
-    assert congvan(data, "reindex").returncode == 0
     assert {line.split(":")[0] for line in congvan(data, "doctor", "--mend", "--deep").stdout.splitlines()} == {"bytes_changed"}
 
 

@@ -28,14 +28,20 @@ def _index(store: Store) -> Iterator[dict[str, str]]:
     if behind < 0:
         yield {"code": "index_ahead", "message": "The search index knows changes that the archive does not have (was a backup restored?)", "remedy": "Run congvan reindex."}
         return
+    missing, extra = _difference(store, index)
+    if missing or extra:
+        yield {"code": "index_differs", "message": f"The search index lacks {missing:,} letters and has {extra:,} that the archive has not", "remedy": "Run congvan reindex."}
+
+
+def _difference(store: Store, index: SearchIndex) -> tuple[int, int]:
+    """How many letters the index lacks, and how many it has too many."""
     known = index.ids()
     missing, extra = 0, len(known)
     for chunk in store.letter_id_chunks(1000):
         here = sum(id in known for id in chunk)
         missing += len(chunk) - here
         extra -= here
-    if missing or extra:
-        yield {"code": "index_differs", "message": f"The search index lacks {missing:,} letters and has {extra:,} that the archive has not", "remedy": "Run congvan reindex."}
+    return missing, extra
 
 
 def mend(store: Store) -> Iterator[str]:
@@ -50,7 +56,7 @@ def mend(store: Store) -> Iterator[str]:
     if unknown:
         yield f"the bytes of {len(unknown)} files that the database does not know were removed ({', '.join(islice(unknown, 3))} …)"
     index = SearchIndex.open(store)
-    if index.seq > store.last_change():
-        yield f"the search index was made anew with {index.rebuild(store)} letters"
-    elif written := index.catch_up(store):
+    if index.seq <= store.last_change() and (written := index.catch_up(store)):
         yield f"{written} letters were brought up to date in the search index"
+    if index.seq > store.last_change() or any(_difference(store, index)):
+        yield f"the search index was made anew with {index.rebuild(store)} letters"

@@ -112,7 +112,7 @@ def quarantine(
 
 def doctor(
     deep: Annotated[bool, typer.Option("--deep", help="Also read and hash every file and every extraction.")] = False,
-    mend: Annotated[bool, typer.Option("--mend", help="Bring the search index up to date, and remove bytes that no letter knows.")] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="Bring the search index up to date, or make it anew; remove bytes that no letter knows.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Look for damage: database, files against their hashes, leftovers, search index against the archive. Exit status 1 when there is any."""
