@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -23,3 +24,10 @@ def data_table(name: str) -> tuple[dict[str, str], ...]:
             raise ValueError(f"table {name}: too many columns in {row!r}")
         rows.append({key: (value or "").strip() for key, value in row.items()})
     return tuple(rows)
+
+
+@cache
+def bound(to: str) -> re.Pattern[str]:
+    """Words that bind a letter to its ``dates`` or to its ``province`` (``bound_events.tsv``)."""
+    words = [row["words"] for row in data_table("bound_events") if row["binds"] in (to, "both")]
+    return re.compile("|".join(f"(?:{word})" for word in words))

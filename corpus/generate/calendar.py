@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from corpus.data import data_table
+from corpus.data import bound, data_table
 from corpus.dates import days_in, parse_due, parse_iso, real_date
 from corpus.generate.draft import Draft, innermost_reference
 from corpus.generate.numbers import is_national
@@ -83,7 +83,7 @@ def plan(letter: AnnotatedLetter, rng: Random) -> Shift | None:
     """A shift under which the letter stays true, or None."""
     mark = letter.first("date")
     own = parse_iso(mark.value or "") if mark else None
-    if own is None or _PARTIAL.search(letter.text):
+    if own is None or _PARTIAL.search(letter.text) or bound("dates").search(letter.text):
         return None
     kept: set[date] = set()
     ours: list[date] = []

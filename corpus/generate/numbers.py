@@ -25,11 +25,12 @@ NATIONAL_TYPES = frozenset(
     }
 )
 _NATIONAL_CODE = re.compile(
-    r"TTg|[-/]CP\b|QH\d*\b|UBTVQH|TW|HĐBT|VPCP|[-/]B[A-ZĐ]{1,8}\b|TLĐ|TANDTC|VKSTC|NHNN|TCT\b|TCHQ"
+    r"TTg|[-/]CP\b|QH\d*\b|UBTVQH|TW|HĐBT|HĐBCQG|VPCP|[-/]B[A-ZĐ]{1,8}\b|TLĐ|TANDTC|VKSTC|NHNN|TCT\b|TCHQ"
 )
 _NATIONAL_ISSUER = re.compile(
     r"(?i)^(?:chính phủ|thủ tướng|quốc hội|(?:ủy|uỷ) ban thường vụ quốc hội|bộ |ban bí thư|trung ương|"
-    r"ban chấp hành trung ương|hội đồng bộ trưởng|văn phòng chính phủ|tổng |ngân hàng nhà nước|tòa án nhân dân tối cao|"
+    r"ban chấp hành trung ương|(?:chủ tịch )?hội đồng (?:bộ trưởng|chính phủ|bầu cử quốc gia)|kiểm toán nhà nước|"
+    r"văn phòng chính phủ|tổng |ngân hàng nhà nước|tòa án nhân dân tối cao|"
     r"viện kiểm sát nhân dân tối cao|.*trung ương|cục |ban chỉ đạo quốc gia|bảo hiểm xã hội việt nam|kho bạc nhà nước$)"
 )
 _NUMBER = re.compile(r"\d+")

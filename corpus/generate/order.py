@@ -11,7 +11,8 @@ from models.letter import Zone
 _ITEM = re.compile(r"((?:[-–+]|\d{1,2}[.)]|[a-eđghik]\)) ?)(\{t\d+.*?)([;.,]|\./\.)?$")
 _POINTS = re.compile(r"(?i)\b(?:mục|điểm|khoản|phần|điều|ý)\s+(?:\d|[a-e]\b|[IVX])")
 _DEPENDS = re.compile(
-    r"(?i)trên|này|đó|đồng thời|ngoài ra|tiếp theo|các nội dung|các nhiệm vụ|\{r\d|thứ (?:nhất|hai)|dưới đây|sau khi"
+    r"(?i)trên|này|đó|đồng thời|ngoài ra|tiếp theo|các nội dung|các nhiệm vụ|\{r\d|thứ (?:nhất|hai)|dưới đây|sau khi|"
+    r"(?<=[.)\-–+] )(?:sau|riêng|nếu|trường hợp|trong ngày|định kỳ|hằng|hàng|các đơn vị còn lại|mọi) "
 )
 
 

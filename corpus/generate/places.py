@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from random import Random
 
-from corpus.data import data_table
+from corpus.data import bound, data_table
 from corpus.generate.draft import Draft
 from corpus.generate.people import surnames
 from models.text import fold
@@ -22,6 +22,12 @@ _FEATURE = re.compile(
     r"[Cc]ao tốc|đồng bào)\.?\s+(?:[A-ZĐÂĂÊÔƠƯÁÀẢÃẠ]|\d)"
 )
 """A named thing of nature or traffic ties a letter to its province."""
+_BODY = re.compile(r"(?i)^(?:(?:ủy|uỷ|đoàn|hội|đội)(?:\s|$))+")
+"""What follows "huyện" in "Huyện ủy Cư Kuin", "Huyện đoàn": no part of the unit's name."""
+_HEADS = frozenset(
+    ["Công", "Sở", "Ban", "Phòng", "Hội", "Tổ", "Chi", "Trung", "Viện", "Tòa", "Đoàn", "Ủy", "UBND", "Trường"]
+)
+"""First words of names of bodies, which stand in lists as units do."""
 _KINDS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
 _SYLLABLE = r"[A-ZĐÂĂÊÔƠƯÁÀẢÃẠÉÈẺẼẸÍÌỈĨỊÓÒỎÕỌÚÙỦŨỤÝỲỶỸỴẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰ]\w*"
 
@@ -67,7 +73,8 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
     if not province:
         return False
     text = "\n".join(draft.raw_lines())
-    if _FEATURE.search(re.sub(r"\{[^|{}]*\|", "", text)):
+    plain = re.sub(r"\{[^|{}]*\|", "", text)
+    if _FEATURE.search(plain) or bound("province").search(plain) or _own_code(province, text):
         return False
     choices = [name for name in candidates(province, day) if name not in text]
     if not choices:
@@ -92,8 +99,9 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
             before = text[max(0, m.start() - 4) : m.start()].lower()
             if m[1].lower().startswith("hội") or before == "tác ":
                 continue  # "xã hội", "hợp tác xã"
-            if not m[1].isupper() or m[0].isupper():
-                found[(kind, m[1].title() if m[1].isupper() else m[1])] = None
+            name = _BODY.sub("", m[1])
+            if name and (not name.isupper() or m[0].isupper()):
+                found[(kind, name.title() if name.isupper() else name)] = None
     for kind, name in known:
         if (
             kind in ("huyện", "thị xã", "quận", "thành phố")
@@ -108,19 +116,49 @@ def move(draft: Draft, day: date, rng: Random) -> bool:
         if new is None:
             return False
         mapping[name] = new
-    if re.search(rf"(?i)(?:thị xã|huyện|phường|xã) {province}", text):
+    if re.search(rf"(?i)(?:thị xã|huyện|phường|xã) {province}", text) or _left_behind(plain, mapping, province):
         return False
+    if seat(province) in mapping or (place and place[1] == seat(province)):
+        mapping[seat(province)] = seat(target)
     if place and not any(name.lower() in place[1].lower() for name in (province, *mapping)):
         return False  # a place that no table knows would stay behind
-    city = (
-        another("thành phố")
-        if re.search(rf"(?i)thành phố {province}|TP\.? {province}", text) and period == "2008"
-        else None
-    )
+    city = seat(target) if re.search(rf"(?i)thành phố {province}|TP\.? {province}", text) and period == "2008" else None
     edit = _replacer(province, target, mapping, city)
     draft.edit_raw(edit)
     draft.done.append("province")
     return True
+
+
+@cache
+def seat(province: str) -> str:
+    """The seat of a province before July 2025; most bear its name."""
+    return next((row["seat"] for row in data_table("seats") if row["province"] == province), province)
+
+
+def _own_code(province: str, text: str) -> bool:
+    """Whether a symbol holds the province's initials ("QNG-TTr", "TTHPC"), which no table can exchange."""
+    initials = "".join(word[0] for word in province.replace("-", " ").split())
+    codes = re.findall(r"\{symbol\|([^}]*)\}", text)
+    return any(
+        len(part) >= 3 and fold(part).upper().startswith(fold(initials).upper())
+        for code in codes
+        for part in re.split(r"[-/.]", code)
+        if part.isupper()
+    )
+
+
+def _left_behind(text: str, mapping: dict[str, str], province: str) -> bool:
+    """Whether a list holds a name beside one that is exchanged ("Trạm Tấu, Mù Cang Chải") which no table knows."""
+    for name in mapping:
+        for m in re.finditer(
+            rf"{re.escape(name)}(?:,| và) ({_SYLLABLE}(?: {_SYLLABLE}){{1,2}})(?=[,;.)]| và|\n)", text
+        ):
+            if m[1] not in mapping and m[1] != province and m[1].split()[0] not in _HEADS:
+                return True
+        for m in re.finditer(rf"(?:, |: )({_SYLLABLE}(?: {_SYLLABLE}){{1,2}})(?:,| và) {re.escape(name)}", text):
+            if m[1] not in mapping and m[1] != province and m[1].split()[0] not in _HEADS:
+                return True
+    return False
 
 
 def _replacer(province: str, target: str, mapping: dict[str, str], city: str | None) -> Callable[[str], str]:
@@ -136,6 +174,9 @@ def _replacer(province: str, target: str, mapping: dict[str, str], city: str | N
     table |= site
     pattern = re.compile("|".join(rf"(?<![\w]){re.escape(k)}(?!\w)" for k in sorted(table, key=len, reverse=True)))
     joined = re.compile("|".join(re.escape(k) for k in site))
+    short = "".join(word[0] for word in fold(province).lower().split())
+    other = "".join(word[0] for word in fold(target).lower().split())
+    initials = re.compile(rf"(?<=[._@]){short}(?=[._@])|(?<=[|\s]){short}(?=[._])")
     before = re.compile(r"(\w+) $")
     people = surnames()
 
@@ -149,6 +190,7 @@ def _replacer(province: str, target: str, mapping: dict[str, str], city: str | N
         line = pattern.sub(one, line)
         if "@" in line or ".vn" in line:
             line = joined.sub(lambda m: site[m[0]], line)
+            line = re.sub(r"[\w.\-]+@[\w.\-]+", lambda m: initials.sub(other, m[0]), line)
         return line
 
     return edit

@@ -21,6 +21,7 @@ _TONES |= {k.upper(): v.upper() for k, v in _TONES.items()} | {
     k[0].upper() + k[1]: v[0].upper() + v[1] for k, v in _TONES.items()
 }
 _TONED = re.compile("(?:" + "|".join(_TONES) + r")(?!\w)")
+_SHORT = re.compile(r"(?<![\w])[A-ZĐ]{1,4}[a-z]?\.?\s$")
 _EXACT = frozenset(["number", "symbol", "date", "due", "name", "email", "archive", "place", "urgency", "secrecy"])
 
 
@@ -39,7 +40,11 @@ def abbreviate(draft: Draft, rng: Random) -> None:
     pattern = re.compile(rf"(?<![\w/&\-])(?:{'|'.join(map(re.escape, keys))})(?![\w/&\-])")
 
     def change(words: str) -> str:
-        return pattern.sub(lambda m: table[m[0]], words)
+        def one(m: re.Match[str]) -> str:
+            # "TT HĐND" does not become "TT Hội đồng nhân dân": short stands beside short.
+            return m[0] if len(table[m[0]]) > len(m[0]) and _SHORT.search(words[: m.start()]) else table[m[0]]
+
+        return pattern.sub(one, words)
 
     def edit(words: str, stack: tuple[str, ...], zone: Zone) -> str:
         return words if zone in HEAD or "symbol" in stack or "email" in stack else change(words)
