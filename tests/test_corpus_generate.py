@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -12,14 +13,18 @@ import pytest
 
 import corpus
 from corpus.checks import header, references, scalars, tasks
+from corpus.data import bound
 from corpus.generate import generate, vary
 from corpus.generate.__main__ import main
 from corpus.generate.calendar import Shift, plan
 from corpus.generate.draft import Draft, pieces
+from corpus.generate.measure import faults, measure
+from corpus.generate.measure import main as run_measure
 from corpus.generate.numbers import is_national
 from corpus.generate.order import reorder
+from corpus.generate.paraphrase import paraphrase
 from corpus.generate.people import make_name
-from corpus.generate.places import candidates
+from corpus.generate.places import candidates, move, seat
 from corpus.generate.wording import old_tones
 from corpus.gold import to_extraction, to_gold
 from corpus.markup import compose, parse
@@ -175,3 +180,79 @@ def test_an_appendix_cites_the_new_number() -> None:
     number = to_gold(one.letter)["number"]
     assert number != "88"
     assert f"Công văn số {number}/SXD-QLN" in one.letter.text
+
+
+@pytest.mark.parametrize(
+    ("words", "to"),
+    [
+        ("Ngày bầu cử là Chủ nhật 23/5/2021.", "dates"),
+        ("Công tác khắc phục hậu quả bão số 3 năm 2024.", "dates"),
+        ("Kỷ niệm 40 năm giải phóng tỉnh (01/5/1972).", "province"),
+        ("Địa bàn tỉnh Hà Giang (cũ).", "province"),
+        ("Tàu cá của ngư dân neo đậu.", "province"),
+    ],
+)
+def test_what_binds_a_letter_is_known(words: str, to: str) -> None:
+    assert bound(to).search(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["Cắm biển báo tại ngã tư.", "Trước mùa mưa bão, kiểm tra cống.", "Tổ chức hội nghị."]
+)
+def test_common_words_bind_nothing(words: str) -> None:
+    assert not bound("dates").search(words)
+    assert not bound("province").search(words)
+
+
+def test_a_body_of_the_province_sits_in_its_seat() -> None:
+    head = "id: x\nsystem: state\nlevel: province\nprovince: Vĩnh Phúc\ntopic: t\ntype: công văn\n---\n"
+    text = (
+        "@parent_body\n{parent=UBND tỉnh Vĩnh Phúc|UBND TỈNH VĨNH PHÚC}\n@issuer\n{issuer=Sở Tư pháp|SỞ TƯ PHÁP}\n"
+        "@document_number\nSố: {number|15}/{symbol|STP}\n@place_date\n{place|Vĩnh Yên}, "
+        "{date=2012-05-08|ngày 08 tháng 5 năm 2012}\n@body\nGửi các đơn vị để biết."
+    )
+    for seed in range(6):
+        draft = Draft.of(parse(head + text).source, lambda line: line.text)
+        assert move(draft, date(2012, 5, 8), Random(seed))
+        moved = compose(draft.source("y"))
+        place = moved.first("place")
+        assert place is not None
+        assert moved.joined(place) == seat(moved.header.province or "")
+
+
+def test_huyen_uy_is_no_unit() -> None:
+    head = "id: x\nsystem: party\nlevel: district\nprovince: Đắk Lắk\ntopic: t\ntype: công văn\n---\n"
+    text = (
+        "@issuer\n{issuer=Huyện ủy Cư Kuin|HUYỆN ỦY CƯ KUIN}\n@document_number\nSố {number|6}-{symbol|CV/HU}\n"
+        "@place_date\n{place|Cư Kuin}, {date=2014-04-17|ngày 17 tháng 4 năm 2014}\n@body\nGửi các chi bộ."
+    )
+    draft = Draft.of(parse(head + text).source, lambda line: line.text)
+    assert move(draft, date(2014, 4, 17), Random(1))
+    moved = compose(draft.source("y"))
+    place = moved.first("place")
+    assert place is not None
+    assert f"HUYỆN ỦY {moved.joined(place).upper()}" in moved.text
+
+
+def test_paraphrase_leaves_names_and_citations() -> None:
+    base = parse(LETTER)
+    kept = [base.joined(m) for m in base.marks if m.is_reference or m.name in ("lead", "coord", "report")]
+    changed = 0
+    for seed in range(10):
+        draft = Draft.of(base.source, lambda line: line.text)
+        paraphrase(draft, Random(seed))
+        letter = compose(draft.source("y"))
+        changed += letter.text != base.text
+        assert [
+            letter.joined(m) for m in letter.marks if m.is_reference or m.name in ("lead", "coord", "report")
+        ] == kept
+    assert changed
+
+
+def test_a_run_is_measured(capsys: pytest.CaptureFixture[str], letters: list[AnnotatedLetter]) -> None:
+    found = measure(letters[:5], 10, seed=2)
+    assert (found.letters, found.distinct, found.faults) == (10, 10, [])
+    broken = replace(letters[0], text=letters[0].text.replace(letters[0].joined(letters[0].marks[0]), "~"))
+    assert list(faults(broken, frozenset()))
+    assert run_measure(["--count", "3", "--split", "dev"]) == 0
+    assert "| distinct texts | 3 (100.00%) |" in capsys.readouterr().out

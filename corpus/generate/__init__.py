@@ -17,6 +17,7 @@ from corpus.generate.calendar import plan, shift_dates
 from corpus.generate.draft import Draft
 from corpus.generate.numbers import renumber
 from corpus.generate.order import reorder
+from corpus.generate.paraphrase import paraphrase
 from corpus.generate.people import rename_signers
 from corpus.generate.places import move
 from corpus.generate.wording import abbreviate, old_tones, reform_dates, slips
@@ -109,6 +110,8 @@ def _edit(base: AnnotatedLetter, rng: Random, *, bold: bool) -> Draft:
             move(draft, _day(base), rng)
         if rng.random() < 0.5:
             reorder(draft, rng)
+        if rng.random() < 0.7:
+            paraphrase(draft, rng)
         if rng.random() < 0.5:
             abbreviate(draft, rng)
         if rng.random() < 0.5:

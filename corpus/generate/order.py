@@ -52,8 +52,13 @@ def reorder(draft: Draft, rng: Random) -> bool:
 
 
 def _style(line: str) -> str | None:
+    """The kind of sign of an item that may change places; reports to somebody stay where they are, mostly last."""
     found = _ITEM.match(line)
-    if not found or _DEPENDS.search(re.sub(r"\{[^|{}]*\|", lambda m: m[0] if m[0].startswith("{r") else "", line)):
+    if (
+        not found
+        or "{report|" in line
+        or _DEPENDS.search(re.sub(r"\{[^|{}]*\|", lambda m: m[0] if m[0].startswith("{r") else "", line))
+    ):
         return None
     if line.count("{") - line.count("\\{") != line.count("}") - line.count("\\}"):
         return None

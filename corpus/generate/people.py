@@ -67,6 +67,11 @@ def rename_signers(draft: Draft, rng: Random) -> None:
     for old in list(names):
         if not old.isupper():
             names.setdefault(old.upper(), names[old].upper())
+    # "Bà Lành thông qua danh sách": whom the letter calls by the given name alone.
+    for old, new in list(names.items()):
+        if not old.isupper():
+            for call in ("Ông", "ông", "Bà", "bà", "Đồng chí", "đồng chí", "đ/c", "anh", "chị"):
+                names.setdefault(f"{call} {old.split()[-1]}", f"{call} {new.split()[-1]}")
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(old)}(?!\w)" for old in sorted(names, key=len, reverse=True)))
     draft.edit_raw(lambda line: pattern.sub(lambda m: names[m[0]], line))
     draft.done.append("names")

@@ -150,9 +150,7 @@ def _own_code(province: str, text: str) -> bool:
 def _left_behind(text: str, mapping: dict[str, str], province: str) -> bool:
     """Whether a list holds a name beside one that is exchanged ("Trạm Tấu, Mù Cang Chải") which no table knows."""
     for name in mapping:
-        for m in re.finditer(
-            rf"{re.escape(name)}(?:,| và) ({_SYLLABLE}(?: {_SYLLABLE}){{1,2}})(?=[,;.)]| và|\n)", text
-        ):
+        for m in re.finditer(rf"{re.escape(name)}(?:,| và) ({_SYLLABLE}(?: {_SYLLABLE}){{1,2}})", text):
             if m[1] not in mapping and m[1] != province and m[1].split()[0] not in _HEADS:
                 return True
         for m in re.finditer(rf"(?:, |: )({_SYLLABLE}(?: {_SYLLABLE}){{1,2}})(?:,| và) {re.escape(name)}", text):
