@@ -5,7 +5,6 @@
     python -m training.benchmark_references --against run.json   … and print what was gained and lost since
     python -m training.benchmark_references --letters DIR        gold letters (contract form) beside their .txt or .md
     python -m training.benchmark_references --speed [FILE …]     megabytes of text a second of processor time on one core
-    python -m training.benchmark_references --titles             likeness of titles: same document against others
 
 The table is ``tests/data/reference_citations.tsv``: texts written for the project with the citations to be found.
 """
@@ -22,12 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import fuzz
-
 import corpus
 from models.references import LetterContext, find_references
 from models.references.identifiers import identifier_key
-from models.references.matching import TITLE_THRESHOLD, same_figures
 from models.text import match_key, squeeze
 
 TABLE = Path(__file__).parent.parent / "tests" / "data" / "reference_citations.tsv"
@@ -197,20 +193,6 @@ def speed_texts() -> dict[str, list[str]]:
     }
 
 
-def print_titles() -> None:
-    """Likeness of each title to the nearest of another document, and to itself with one letter in 25 misread."""
-    titles = sorted({match_key(c.title) for _, _, rows in read_table() for c in rows if len(c.title) > 12})
-    rng = random.Random(3)
-    others = sorted(max((fuzz.ratio(t, u) for u in titles if u != t and same_figures(t, u)), default=0.0) for t in titles)
-    same = sorted(fuzz.ratio(t, "".join(rng.choice("aeiou ") if rng.random() < 0.04 else c for c in t)) for t in titles)
-    print(f"{len(titles)} titles; threshold {TITLE_THRESHOLD}")
-    print(f"nearest other document: median {others[len(others) // 2]:.1f}, highest {others[-1]:.1f}")
-    print(f"same, misread: median {same[len(same) // 2]:.1f}, lowest {same[0]:.1f}")
-    print(
-        f"above the threshold: others {sum(x >= TITLE_THRESHOLD for x in others)}, same {sum(x >= TITLE_THRESHOLD for x in same)}"
-    )
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the options ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -218,7 +200,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", type=Path)
     parser.add_argument("--letters", type=Path)
     parser.add_argument("--speed", nargs="*", type=Path, metavar="FILE")
-    parser.add_argument("--titles", action="store_true")
     options = parser.parse_args(argv)
     if options.speed is not None:
         given = [p.read_text(encoding="utf-8") for p in options.speed]
@@ -226,9 +207,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             size = sum(len(text.encode()) for text in texts)
             mentions = sum(len(r.mentions) for text in texts for r in find_references(text))
             print(f"{name:<18}{speed(texts):6.2f} MB/s  {len(texts)} texts, {mentions / size * 1000:.1f} mentions a kilobyte")
-        return 0
-    if options.titles:
-        print_titles()
         return 0
     if options.letters:
         print_counts(run_letters(options.letters))
