@@ -1,8 +1,9 @@
-"""Train and judge the task-type classifier: python -m training.task_types [--tiny] [--encoder]
+"""Train and judge the task-type classifier: python -m training.task_types [--tiny] [--words] [--frozen] [--encoder]
 
-Compares, on the same held-out letters: the rules, TF-IDF with a linear model, TF-IDF with the rules' scores, and the
-fine-tuned encoder with the rules' scores, and a blend. Shipped is the linear model with the rules' scores, trained again on all
-letters; the encoder stays a configuration that trains (``--encoder``) and is written to ``--encoder-out`` as ONNX int8.
+Compares the rules, TF-IDF, TF-IDF with the rules' scores, with the verbs' roles, and what is shipped, by five-fold cross-validation over
+groups of letters (training and tuning letters; here choices are made) and once on the test letters. ``--words`` adds TF-IDF over
+underthesea's words, ``--frozen`` the frozen e5 encoder under a linear layer, ``--encoder`` the fine-tuned one (an hour), each also blended.
+Shipped is the linear model trained again on all letters; the encoder stays a configuration that trains and is written as ONNX int8.
 """
 
 from __future__ import annotations
@@ -11,28 +12,24 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import FeatureUnion
 
 from models.lexicons import words
-from models.tasks.classifier import head
+from models.tasks.classifier import PARTS
 from models.tasks.types import labels as rule_labels
+from training.task_models import RECIPES, SEED, SHIPPED, LinearModel, Predictor, Recipe, cross_validated, train_linear
 from training.tasks_data import LABELS, TaskExample, data_hash, examples, rule_features, targets
 
 OUT = Path(__file__).parent.parent / "models" / "weights" / "task_types"
 MAX_PIECES = 96
 FROZEN_LAYERS = 2
-THRESHOLD = 0.45
-SEED = 20261124
+THRESHOLD = 0.5
+"""One threshold for all labels: those tuned a label did not carry over to letters of other writers."""
 
 
 def choose(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
@@ -43,19 +40,9 @@ def choose(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def tune(probabilities: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The threshold of each label that gives the best micro F1, one label after another, on tuning data."""
-    thresholds = np.full(wanted.shape[1], 0.5)
-    for _ in range(2):
-        for column in range(wanted.shape[1]):
-            best = (-1.0, 0.5)
-            for value in np.arange(0.25, 0.76, 0.05):
-                thresholds[column] = value
-                micro = f1_score(wanted, choose(probabilities, thresholds), average="micro", zero_division=0)
-                # prefer thresholds near the middle: the tuning set is small
-                best = max(best, (micro - 0.004 * abs(value - 0.5), value))
-            thresholds[column] = best[1]
-    return thresholds
+def tune(probabilities: np.ndarray, wanted: np.ndarray) -> float:
+    """The one threshold that gives the best micro F1, to the nearest twentieth."""
+    return max((round(float(t), 2) for t in np.arange(0.25, 0.76, 0.05)), key=lambda t: (report(wanted, choose(probabilities, np.full(len(LABELS), t)))["micro_f1"], -abs(t - 0.5)))
 
 
 def report(wanted: np.ndarray, chosen: np.ndarray) -> dict[str, Any]:
@@ -66,71 +53,46 @@ def report(wanted: np.ndarray, chosen: np.ndarray) -> dict[str, Any]:
         "macro_f1": round(float(f1_score(wanted, chosen, average="macro", zero_division=0)), 4),
         "subset_accuracy": round(float((wanted == chosen).all(1).mean()), 4),
         "by_label": {label: round(float(value), 3) for label, value in zip(LABELS, by_label, strict=True)},
+        "support": {label: int(value) for label, value in zip(LABELS, wanted.sum(0), strict=True)},
         "tasks": len(wanted),
     }
 
 
-def vectorizer() -> FeatureUnion:
-    """Syllable n-grams of the whole task, and again of its first twelve syllables, where the directing verb stands."""
-    return FeatureUnion([
-        ("all", TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"\w+")),
-        ("head", TfidfVectorizer(ngram_range=(1, 2), min_df=2, preprocessor=head, token_pattern=r"\w+")),
-    ])
+def ruled(texts: Sequence[str]) -> np.ndarray:
+    """The rules' labels as 0/1 rows."""
+    return np.array([[label in {x.label for x in rule_labels(text)} for label in LABELS] for text in texts], dtype=float)
 
 
-def train_linear(train: Sequence[TaskExample], *, rules: bool) -> tuple[FeatureUnion, OneVsRestClassifier]:
-    """The vectorizers and the linear model, fitted on ``train``."""
-    vectors = vectorizer()
-    matrix = vectors.fit_transform([e.text for e in train])
-    if rules:
-        matrix = hstack([matrix, csr_matrix(rule_features([e.text for e in train]))])
-    return vectors, OneVsRestClassifier(LogisticRegression(C=8, class_weight="balanced", max_iter=400)).fit(matrix, targets(train))
-
-
-def linear(train: Sequence[TaskExample], others: Sequence[Sequence[str]], *, rules: bool) -> list[np.ndarray]:
-    """Probabilities of the TF-IDF linear model for each list of texts in ``others``."""
-    vectors, model = train_linear(train, rules=rules)
-    results = []
-    for texts in others:
-        other = vectors.transform(texts)
-        if rules:
-            other = hstack([other, csr_matrix(rule_features(texts))])
-        results.append(model.predict_proba(other))
-    return results
-
-
-def export_linear(train: Sequence[TaskExample], thresholds: np.ndarray, out: Path) -> None:
-    """Train on ``train`` and write ``model.npz`` and ``settings.json`` as :mod:`models.tasks.classifier` reads them."""
-    vectors, model = train_linear(train, rules=True)
-    parts = dict(vectors.transformer_list)
-    arrays: dict[str, np.ndarray] = {
-        "coefficients": np.vstack([e.coef_[0] for e in model.estimators_]).astype(np.float16),
-        "intercepts": np.array([e.intercept_[0] for e in model.estimators_], dtype=np.float32),
-    }
-    for name in ("all", "head"):
+def export_linear(data: Sequence[TaskExample], out: Path, threshold: float = THRESHOLD) -> LinearModel:
+    """Train on ``data`` and write ``model.npz`` and ``settings.json`` as :mod:`models.tasks.classifier` reads them."""
+    model = train_linear(data)
+    parts = dict(model.vectors.transformer_list)
+    arrays: dict[str, np.ndarray] = {"coefficients": model.coefficients.astype(np.float16), "intercepts": model.intercepts.astype(np.float32)}
+    for name in PARTS:
         arrays[f"idf_{name}"] = parts[name].idf_.astype(np.float32)
         arrays[f"grams_{name}"] = np.frombuffer("\n".join(parts[name].get_feature_names_out()).encode(), dtype=np.uint8)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / "model.npz", allow_pickle=False, **arrays)
-    settings = {"labels": list(LABELS), "thresholds": [round(float(t), 3) for t in thresholds]}
+    settings = {"labels": list(LABELS), "thresholds": [threshold] * len(LABELS)}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    return model
 
 
 def train_held_out(out: Path, data: Sequence[TaskExample] | None = None) -> None:
     """Write weights that have not seen the test letters, to judge the whole pipeline with."""
-    export_linear(data if data is not None else [*examples("train"), *examples("dev")], np.full(len(LABELS), THRESHOLD), out)
+    export_linear(data if data is not None else [*examples("train"), *examples("dev")], out)
 
 
-def learning_curve(train: Sequence[TaskExample], texts: Sequence[str], wanted: np.ndarray, thresholds: np.ndarray) -> list[dict[str, Any]]:
+def learning_curve(data: Sequence[TaskExample], texts: Sequence[str], wanted: np.ndarray) -> list[dict[str, Any]]:
     """What each 100 further letters buy: micro F1 on the held-out letters by the number of training letters."""
-    letters = sorted({e.letter for e in train})
+    letters = sorted({e.letter for e in data})
     random.Random(SEED).shuffle(letters)
     rows: list[dict[str, Any]] = []
-    for count in [*range(100, len(letters), 100), len(letters)]:
+    for count in [50, *range(100, len(letters), 100), len(letters)]:
         kept = set(letters[:count])
-        some = [e for e in train if e.letter in kept]
-        (found,) = linear(some, [texts], rules=True)
-        rows.append({"letters": count, "tasks": len(some), "micro_f1": report(wanted, choose(found, thresholds))["micro_f1"]})
+        some = [e for e in data if e.letter in kept]
+        found = report(wanted, choose(train_linear(some)(texts), np.full(len(LABELS), THRESHOLD)))
+        rows.append({"letters": count, "tasks": len(some), "micro_f1": found["micro_f1"], "macro_f1": found["macro_f1"]})
     return rows
 
 
@@ -139,6 +101,26 @@ def vocabulary_texts() -> list[str]:
     from corpus.load import load
 
     return [letter.text for letter in load("all")] + [" ".join(words(name)) for name in ("official_capitals", "abbreviations", "titles")]
+
+
+def frozen_probe(wheels: Path) -> Callable[[Sequence[TaskExample]], Predictor]:
+    """Trains one logistic regression a label over the frozen twelve-layer encoder's means and the rules' scores."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+
+    from training.task_encoder import FrozenEncoder
+
+    encoder = FrozenEncoder(wheels, vocabulary_texts())
+
+    def features(texts: Sequence[str]) -> np.ndarray:
+        return np.hstack([encoder(texts) * 8 / encoder.size**0.5, rule_features(texts) * 3])
+
+    def train(data: Sequence[TaskExample]) -> Predictor:
+        model = OneVsRestClassifier(LogisticRegression(C=0.03, max_iter=500, class_weight="balanced"))
+        model.fit(features([e.text for e in data]), targets(data))
+        return lambda texts: np.asarray(model.predict_proba(features(texts)))
+
+    return train
 
 
 def fine_tune(train: Sequence[TaskExample], *, wheels: Path, layers: int, epochs: int, seed: int) -> Any:
@@ -195,47 +177,74 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--tiny", action="store_true", help="a run of seconds on a few tasks, to see that training works")
+    parser.add_argument("--words", action="store_true", help="compare underthesea's words (needs the train extra)")
+    parser.add_argument("--frozen", action="store_true", help="compare the frozen encoder (needs the train extra and some minutes)")
     parser.add_argument("--encoder", action="store_true", help="fine-tune the encoder too (needs the train extra and an hour of one core)")
     parser.add_argument("--encoder-out", type=Path, default=Path("var/task_encoder"))
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--held-out", type=Path, help="write weights of the training and tuning letters alone here, for evaluation on the test letters")
     arguments = parser.parse_args(argv)
-    train, dev, test = (examples(split) for split in ("train", "dev", "test"))
+    known, test = [*examples("train"), *examples("dev")], examples("test")
     if arguments.tiny:
-        train, dev, test = train[:120], dev[:40], test[:40]
-    dev_texts, test_texts = [e.text for e in dev], [e.text for e in test]
-    wanted_dev, wanted_test = targets(dev).astype(int), targets(test).astype(int)
-    table: dict[str, Any] = {}
-    ruled = np.array([[label in {x.label for x in rule_labels(text)} for label in LABELS] for text in test_texts], dtype=int)
-    table["rules"] = report(wanted_test, ruled)
-    for name, rules in (("tfidf", False), ("tfidf + rules", True)):
-        on_dev, on_test = linear(train, [dev_texts, test_texts], rules=rules)
-        thresholds = tune(on_dev, wanted_dev)
-        table[name] = report(wanted_test, choose(on_test, thresholds))
-    figures: dict[str, Any] = {"data": data_hash([*train, *dev, *test]), "train": len(train), "dev": len(dev), "test": len(test), "held_out": table}
+        known, test = known[:120], test[:40]
+    texts, wanted, wanted_test = [e.text for e in test], targets(known).astype(int), targets(test).astype(int)
+    table: dict[str, dict[str, Any]] = {"rules": {"cross_validated": report(wanted, ruled([e.text for e in known]).astype(int)), "test": report(wanted_test, ruled(texts).astype(int))}}
+    trainers: dict[str, Callable[[Sequence[TaskExample]], Predictor]] = {name: _trainer(recipe) for name, recipe in RECIPES.items()}
+    if arguments.words:
+        trainers["tfidf of underthesea words"] = _trainer(Recipe(words="words", verbs=False, rules=False, joined=0, balanced=True, strength=8))
+    if arguments.frozen:
+        trainers["frozen e5 + rules"] = frozen_probe(arguments.wheels)
+    crossed: dict[str, np.ndarray] = {}
+    on_test: dict[str, np.ndarray] = {}
+    for name, train in trainers.items():
+        if arguments.tiny and name != _SHIPPED_NAME:
+            continue
+        crossed[name] = cross_validated(known, train) if not arguments.tiny else np.array(train(known)([e.text for e in known]))
+        on_test[name] = np.array(train(known)(texts))
+        _add(table, name, crossed[name], wanted, on_test[name], wanted_test)
+    for name in [n for n in crossed if n.startswith("frozen")]:
+        _add(table, f"blend of shipped and {name}", (crossed[_SHIPPED_NAME] + crossed[name]) / 2, wanted, (on_test[_SHIPPED_NAME] + on_test[name]) / 2, wanted_test)
+    figures: dict[str, Any] = {"data": data_hash([*known, *test]), "known": len(known), "test": len(test), "threshold": THRESHOLD, "held_out": table}
     if not arguments.tiny:
-        figures["learning_curve"] = learning_curve(train, test_texts, wanted_test, thresholds)
+        figures["learning_curve"] = learning_curve(known, texts, wanted_test)
     if arguments.encoder:
-        from training.task_encoder import export, probabilities
-
-        started = time.monotonic()
-        model = fine_tune(train, wheels=arguments.wheels, layers=arguments.layers, epochs=1 if arguments.tiny else arguments.epochs, seed=SEED)
-        figures["encoder_training_seconds"] = round(time.monotonic() - started)
-        of_dev, of_test = probabilities(model, dev_texts, MAX_PIECES), probabilities(model, test_texts, MAX_PIECES)
-        encoder_thresholds = tune(of_dev, wanted_dev)
-        table["encoder + rules"] = report(wanted_test, choose(of_test, encoder_thresholds))
-        table["blend of encoder and tfidf"] = report(wanted_test, choose((of_test + on_test) / 2, tune((of_dev + on_dev) / 2, wanted_dev)))
-        int8 = export(model, arguments.encoder_out, encoder_thresholds, LABELS, MAX_PIECES)
-        table["encoder + rules, int8"] = report(wanted_test, choose(int8(test_texts), encoder_thresholds))
-    # shipped with one threshold: those tuned a label on 250 tasks did not carry over to letters of other writers, who give more labels
-    table[f"tfidf + rules, one threshold {THRESHOLD}"] = report(wanted_test, choose(on_test, np.full(len(LABELS), THRESHOLD)))
+        figures["encoder_training_seconds"] = _encoder(arguments, known, texts, wanted_test, on_test[_SHIPPED_NAME], table)
     if arguments.held_out:
-        train_held_out(arguments.held_out, [*train, *dev])
-    export_linear([*train, *dev, *test], np.full(len(LABELS), THRESHOLD), arguments.out)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+        train_held_out(arguments.held_out, known)
+    export_linear([*known, *test], arguments.out)
     (arguments.out / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for name, row in table.items():
-        print(f"{name:<34} micro {row['micro_f1']:.3f}  macro {row['macro_f1']:.3f}  subset {row['subset_accuracy']:.3f}")
+    for name, sides in table.items():
+        for side, row in sides.items():
+            if isinstance(row, dict):
+                print(f"{name:<48} {side:<16} micro {row['micro_f1']:.3f}  macro {row['macro_f1']:.3f}  subset {row['subset_accuracy']:.3f}")
+
+
+_SHIPPED_NAME = next(name for name, recipe in RECIPES.items() if recipe is SHIPPED)
+
+
+def _trainer(recipe: Recipe) -> Callable[[Sequence[TaskExample]], Predictor]:
+    return lambda data: train_linear(data, recipe)
+
+
+def _add(table: dict[str, dict[str, Any]], name: str, crossed: np.ndarray, wanted: np.ndarray, on_test: np.ndarray, wanted_test: np.ndarray) -> None:
+    """One row: the shipped model with its one threshold, the others with the one that suits them best in cross-validation."""
+    threshold = THRESHOLD if name == _SHIPPED_NAME else tune(crossed, wanted)
+    limits = np.full(len(LABELS), threshold)
+    table[name] = {"cross_validated": report(wanted, choose(crossed, limits)), "test": report(wanted_test, choose(on_test, limits)), "threshold": threshold}
+
+
+def _encoder(arguments: argparse.Namespace, known: Sequence[TaskExample], texts: Sequence[str], wanted: np.ndarray, linear: np.ndarray, table: dict[str, dict[str, Any]]) -> int:
+    """Fine-tune, judge alone, blended and as int8; returns the seconds of training."""
+    from training.task_encoder import export, probabilities
+
+    started = time.monotonic()
+    model = fine_tune(known, wheels=arguments.wheels, layers=arguments.layers, epochs=1 if arguments.tiny else arguments.epochs, seed=SEED)
+    seconds = round(time.monotonic() - started)
+    found, limits = probabilities(model, texts, MAX_PIECES), np.full(len(LABELS), THRESHOLD)
+    int8 = export(model, arguments.encoder_out, limits, LABELS, MAX_PIECES)
+    for name, rows in (("encoder + rules", found), ("blend of encoder and shipped", (found + linear) / 2), ("encoder + rules, int8", int8(texts))):
+        table[name] = {"test": report(wanted, choose(rows, limits)), "threshold": THRESHOLD}
+    return seconds
 
 
 if __name__ == "__main__":

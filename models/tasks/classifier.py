@@ -1,4 +1,4 @@
-"""The trained task-type classifier: syllable n-grams and the rules' scores, one linear model a label.
+"""The trained task-type classifier: syllable n-grams, the verbs and where they stand, and the rules' scores; one linear model a label.
 
 The weights come from scikit-learn (``training.task_types``) and are applied with numpy alone, so that serving needs neither
 scikit-learn nor an encoder; a test holds the two forms equal.
@@ -10,20 +10,24 @@ import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from models.letter import TaskType, TypeLabel
-from models.tasks.types import scored
+from models.tasks.types import Evidence, evidence
 
 WEIGHTS = "weights/task_types"
+PARTS = ("all", "head", "verbs")
+"""The blocks of features, in the order of the columns; the rules' scores stand behind them."""
 HEAD_SYLLABLES = 12
 """The first syllables of a task, where its directing verb stands, are looked at once more on their own."""
 _SYLLABLE = re.compile(r"\w+")
+_ORDERS = {"all": (1, 3), "head": (1, 2)}
 
 
 class LinearTaskTypes:
@@ -36,10 +40,9 @@ class LinearTaskTypes:
         with np.load(folder / "model.npz") as stored:
             self.coefficients = stored["coefficients"].astype(np.float32)
             self.intercepts = stored["intercepts"].astype(np.float32)
-            self.idf = [stored["idf_all"].astype(np.float32), stored["idf_head"].astype(np.float32)]
-            names = [bytes(stored[key]).decode("utf-8").split("\n") for key in ("grams_all", "grams_head")]
-        self.vocabulary = [{gram: index for index, gram in enumerate(grams)} for grams in names]
-        self.orders = ((1, 3), (1, 2))
+            self.idf = {part: stored[f"idf_{part}"].astype(np.float32) for part in PARTS}
+            names = {part: bytes(stored[f"grams_{part}"]).decode("utf-8").split("\n") for part in PARTS}
+        self.vocabulary = {part: {gram: index for index, gram in enumerate(grams)} for part, grams in names.items()}
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Probabilities, one row a text and one column a label of ``self.labels``."""
@@ -47,27 +50,24 @@ class LinearTaskTypes:
 
     def _row(self, text: str) -> np.ndarray:
         logits = self.intercepts.copy()
+        found, scores = evidence(text)
         offset = 0
-        for part, words in enumerate((text.lower(), head(text))):
-            indices, values = self._features(part, _SYLLABLE.findall(words))
+        grams = (ngrams(text.lower(), "all"), ngrams(head(text), "head"), verb_features(found))
+        for part, some in zip(PARTS, grams, strict=True):
+            indices, values = self._features(part, some)
             if len(indices):
                 logits += self.coefficients[:, offset + indices] @ values
             offset += len(self.vocabulary[part])
-        scores = scored(text)
         logits += self.coefficients[:, offset:] @ np.array([scores.get(label, 0.0) for label in self.labels], dtype=np.float32)
         result: np.ndarray = 1 / (1 + np.exp(-logits))
         return result
 
-    def _features(self, part: int, syllables: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        low, high = self.orders[part]
+    def _features(self, part: str, grams: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
         vocabulary = self.vocabulary[part]
-        counts = Counter(
-            vocabulary[gram] for size in range(low, high + 1) for i in range(len(syllables) - size + 1)
-            if (gram := " ".join(syllables[i:i + size])) in vocabulary
-        )
+        counts = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)
         indices = np.fromiter(counts, dtype=np.int64, count=len(counts))
         values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        if part == 0:
+        if part != "head":
             values = 1 + np.log(values)
         values *= self.idf[part][indices]
         norm = float(np.linalg.norm(values))
@@ -85,6 +85,24 @@ class LinearTaskTypes:
 def head(text: str) -> str:
     """The first words of a task, lower case."""
     return " ".join(text.lower().split()[:HEAD_SYLLABLES])
+
+
+def ngrams(text: str, part: str) -> list[str]:
+    """The syllable n-grams of a text in lower case, of the orders of its part."""
+    syllables = _SYLLABLE.findall(text)
+    low, high = _ORDERS[part]
+    return [" ".join(syllables[i : i + size]) for size in range(low, high + 1) for i in range(len(syllables) - size + 1)]
+
+
+def verb_features(found: Sequence[Evidence]) -> list[str]:
+    """Which verbs and objects of the lexicon stand in the task, in which role, after which other, and how many duties there are."""
+    features = [f"{e.role}:{e.phrase}" for e in found]
+    features += [f"any:{e.phrase}" for e in found]
+    features += [f"{a.phrase}>{b.phrase}" for a, b in pairwise(found)]
+    features += [f"{e.role}={label}" for e in found for label in e.labels]
+    features += [f"lead:{e.phrase}" for e in found[:1]]
+    features.append(f"duties:{min(sum(e.role in ('first', 'later', 'chained', 'with') for e in found), 5)}")
+    return features
 
 
 _lock = threading.Lock()

@@ -6,6 +6,7 @@ A classifier only has to satisfy :class:`TypeClassifier`; :func:`blend` puts its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
@@ -69,12 +70,31 @@ def _without_weak_run(scores: dict[str, float]) -> dict[str, float]:
     return scores
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One word or phrase that speaks for types: its place among the task's verbs, the phrase, and what the lexicon says."""
+
+    role: str
+    """``first`` verb of the task, ``later`` at the beginning of another clause, ``chained`` by comma or "và", ``aid`` (says how, or leads to
+    another verb), ``object`` of a verb, ``with`` ("phối hợp với" as the duty)."""
+    phrase: str
+    labels: tuple[str, ...]
+    weight: float
+
+
 def scored(text: str, start: int = 0) -> dict[str, float]:
     """How strongly each type is spoken for, 0 to 1."""
+    return evidence(text, start)[1]
+
+
+def evidence(text: str, start: int = 0) -> tuple[list[Evidence], dict[str, float]]:
+    """What speaks for the types of a task, in order, and how strongly each type is spoken for, 0 to 1."""
     sequence = [t for t in tokens(text) if t.start >= start]
     scores: dict[str, float] = {}
+    found: list[Evidence] = []
 
-    def vote(labels: Sequence[str], weight: float) -> None:
+    def vote(role: str, phrase: str, labels: Sequence[str], weight: float) -> None:
+        found.append(Evidence(role, phrase, tuple(labels), weight))
         for label in labels:
             scores[label] = max(scores.get(label, 0.0), weight)
 
@@ -106,16 +126,17 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
         if verb is not None and (adverb is None or verb[0] >= adverb[0]) and not (sequence[index].capital and not fresh):
             end, entry = verb
             if entry.phrase.startswith(("phối hợp", "kết hợp")) or entry.phrase == "cùng":
-                first = index == 0 or _before(sequence, index, "có trách nhiệm") or (sentence and fresh)
+                opens = index == 0 or sequence[index - 1].word in (".", ";", ":")
+                first = opens or _before(sequence, index, "có trách nhiệm") or _before(sequence, index, "chủ động")
                 if first and entry.phrase != "cùng" and not purpose:
-                    vote(("phoi_hop",), 0.9)
+                    vote("with", "phối hợp", ("phoi_hop",), 0.9)
                 _, after = coordinators_in(sequence, index, min(len(sequence), end + 2))
                 index = max(end, after)
                 fresh, sentence = True, False
                 continue
             if (fresh or chained) and not purpose:
-                weight = _FIRST if not seen else _LATER if fresh else _CHAINED
-                vote(entry.labels, weight if entry.main else weight * _AID)
+                role, weight = ("first", _FIRST) if not seen else ("later", _LATER) if fresh else ("chained", _CHAINED)
+                vote(role if entry.main else "aid", entry.phrase, entry.labels, weight if entry.main else weight * _AID)
                 last_run = entry.labels == ("trien_khai",) and entry.main
                 seen = seen or entry.main
                 since = 0
@@ -141,7 +162,7 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
             continue
         noun = _objects().match(sequence, index)
         if noun is not None and not purpose and since <= 9:
-            vote((noun[1][0],), noun[1][1])
+            vote("object", " ".join(t.word for t in sequence[index : noun[0]]), (noun[1][0],), noun[1][1])
             if last_run and noun[1][1] >= 0.6:
                 scores["trien_khai"] = min(scores["trien_khai"], _LATER)  # "tổ chức lớp bồi dưỡng": the object says more
             index = noun[0]
@@ -159,7 +180,7 @@ def scored(text: str, start: int = 0) -> dict[str, float]:
             fresh = False
         chained = False
         index = lexicon.noun_at(sequence, index) or index + 1
-    return scores
+    return found, scores
 
 
 def _before(sequence: Sequence[Token], index: int, words: str) -> bool:
