@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands import exchange, index, keys, pdf, search, serve, upkeep
+from service.commands import assistant, exchange, index, keys, pdf, search, serve, upkeep
 
 app = typer.Typer(
     name="congvan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -29,6 +29,7 @@ app.command()(search.search)
 app.command()(search.reindex)
 upkeep.register(app)
 pdf.register(app)
+app.command()(assistant.mcp)
 
 
 class Ocr(StrEnum):
