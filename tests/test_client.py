@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -109,6 +112,20 @@ def test_refusals_say_what_to_do(archive: tuple[str, Ids], client: Client) -> No
     assert caught.value.status in (400, 422)
 
 
+def test_the_examples_of_the_readme_work(archive: tuple[str, Ids], tmp_path: Path) -> None:
+    base, ids = archive
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").split("## Clients")[1]
+    examples = re.findall(r"^curl .*$", readme, re.MULTILINE)
+    assert len(examples) == 7
+    (tmp_path / "letter.pdf").write_bytes(TYPED.read_bytes())
+    for example in examples:
+        command = example.replace("http://127.0.0.1:8000", base).replace("curl", "curl --silent --show-error --fail-with-body", 1)
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=os.environ | {"KEY": ids["key"], "ID": ids["letter-typed.pdf"]}, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, example + done.stdout + done.stderr
+        assert "xlsx" in example or json.loads(done.stdout), example
+    assert (tmp_path / "letters.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_a_busy_service_is_asked_again_and_writing_is_not_repeated() -> None:
     """A stand-in only for answers that a healthy service cannot be made to give at will: two refusals, then success."""
     seen: list[str] = []
@@ -158,6 +175,4 @@ def test_every_call_of_the_client_stands_in_the_openapi(archive: tuple[str, Ids]
         if request.headers.get("content-type", "").startswith("application/json"):
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
             model = api["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-            import json
-
             assert set(json.loads(request.content)) <= set(model["properties"]), path
