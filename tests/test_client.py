@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -162,10 +163,8 @@ def test_every_call_of_the_client_stands_in_the_openapi(archive: tuple[str, Ids]
         }
         assert set(calls) == {name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")}, "a method without a call here"
         for name, call in calls.items():
-            try:
+            with pytest.raises(ServiceError, match="not_found") if name == "delete" else nullcontext():
                 call()
-            except ServiceError as error:
-                assert (name, error.status) == ("delete", 404)
     assert len(made) >= len(calls) - 2
     for request in made:
         path, operation = next((p, m[request.method.lower()]) for p, m in sorted(api["paths"].items(), key=lambda item: item[0].count("{")) if request.method.lower() in m
