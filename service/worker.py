@@ -138,7 +138,18 @@ def _start(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, ValueError, OSError):  # no such limits on this system
         pass
+    threading.Thread(target=_end_with_the_service, daemon=True).start()
     warm()
+
+
+def _end_with_the_service() -> None:
+    """A service that is killed takes its reading processes along."""
+    import os
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 # --- what runs in the workers -----------------------------------------------------------------------------------------
