@@ -20,7 +20,7 @@ _WORDS = re.compile(r"(?i)(\d{1,2})\s+tháng\s+(\d{1,2})\s*(?:,?\s*năm\s+(\d{4}
 _DAY_MONTH = re.compile(r"(?<![\d/.\-])(\d{1,2})\s*/\s*(\d{1,2})(?![\d/]|\s*/)")
 _DAY_DASH_MONTH = re.compile(r"(?i)(?:ngày|trước|hết|vào|chậm nhất|\()\s*(\d{1,2})\s?-\s?(\d{1,2})(?![\d/\-])")
 _BARE_DASH = re.compile(r"\s*(\d{1,2})\s?-\s?(\d{1,2})\s*$")
-_MONTH = re.compile(r"(?i)tháng\s+(\d{1,2})\s*(?:/\s*(\d{4})|\s*năm\s+(\d{4}))?(?!\d)")
+_MONTH = re.compile(r"(?i)tháng\s+(\d{1,2})\s*(?:[/\-–]\s*(\d{4})|\s*năm\s+(\d{4}))?(?!\d)")
 _QUARTER = re.compile(r"(?i)quý\s+(IV|I{1,3}|[1-4])(?:\s*(?:/|năm)\s*(\d{4}))?(?!\w)")
 _YEAR = re.compile(r"(?i)năm\s+(?:học\s+)?(\d{4})")
 

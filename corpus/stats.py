@@ -1,7 +1,8 @@
-"""``python -m corpus.stats [--split train] [--gold DIR]``: what the corpus holds, beside a directory of gold letters.
+"""``python -m corpus.stats [--split train] [--gold DIR …] [--pages]``: what the corpus holds, beside gold letters.
 
-The gold directory holds one JSON file a letter in the form of CONTRACT section 3, with the letter's text in a ``.txt``
-or ``.md`` file of the same stem where there is one.
+A gold directory holds one JSON file a letter in the form of CONTRACT section 3, with the letter's text in a ``.txt``
+or ``.md`` file of the same stem, or in a file of extractions (``--texts``, what ``congvan extract`` prints) where there is one.
+Only counts are printed, never words of those letters. ``--short`` prints what a page of documentation has room for.
 """
 
 from __future__ import annotations
@@ -83,14 +84,37 @@ def numbers(golds: Iterable[tuple[dict[str, Any], str | None]]) -> Numbers:
     return result
 
 
-def gold_directory(directory: Path) -> Iterable[tuple[dict[str, Any], str | None]]:
-    """Gold letters of a directory with their texts."""
+def gold_directory(directory: Path, texts: dict[str, str] | None = None) -> Iterable[tuple[dict[str, Any], str | None]]:
+    """Gold letters of a directory with their texts; ``texts`` supplies those that do not lie beside them, by stem."""
     for path in sorted(directory.rglob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(data, dict) or "doc_type" not in data:
             continue
         beside = next((p for s in (".txt", ".md") if (p := path.with_suffix(s)).exists()), None)
-        yield data, beside.read_text(encoding="utf-8", errors="replace") if beside else None
+        yield data, beside.read_text(encoding="utf-8", errors="replace") if beside else (texts or {}).get(path.stem)
+
+
+def extracted_texts(path: Path) -> dict[str, str]:
+    """Texts by file stem out of extractions, one JSON object a line."""
+    result: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        found = json.loads(line)
+        if found.get("text"):
+            result[Path(found["source"]["filename"]).stem] = found["text"]
+    return result
+
+
+PAGES_OVER = 8
+"""Letters of more pages are counted together."""
+
+
+def pages(letters: Iterable[AnnotatedLetter]) -> Counter[str]:
+    """Pages a letter, as the renderer sets it in 13.5 points."""
+    from corpus.render.layout import lay_out
+    from corpus.render.style import PageStyle
+
+    count = Counter(lay_out(letter, PageStyle(size=13.5)).pages for letter in letters)
+    return Counter({(f"over {PAGES_OVER}" if n > PAGES_OVER else str(n)): c for n, c in sorted(count.items())})
 
 
 def spread(letters: Sequence[AnnotatedLetter]) -> dict[str, Counter[str]]:
@@ -119,7 +143,8 @@ def _deadline_kind(value: str) -> str:
     return "relative" if " " in value else value.split(":")[0]
 
 
-def _distribution(values: Sequence[int]) -> str:
+def distribution(values: Sequence[int]) -> str:
+    """Mean, median, the middle eight tenths and the largest, in words."""
     if not values:
         return "-"
     if len(values) < 2:
@@ -128,8 +153,15 @@ def _distribution(values: Sequence[int]) -> str:
     return f"mean {mean(values):.1f}, median {median(values):g}, 10–90% {q[0]:g}–{q[8]:g}, max {max(values)}"
 
 
-def report(ours: Numbers, letters: Sequence[AnnotatedLetter], theirs: Numbers | None = None) -> str:
-    """The statistics as Markdown tables."""
+def report(
+    ours: Numbers,
+    letters: Sequence[AnnotatedLetter],
+    theirs: Numbers | None = None,
+    *,
+    with_pages: bool = False,
+    short: bool = False,
+) -> str:
+    """The statistics as Markdown tables; ``short`` leaves out relations, provinces, phenomena and zones."""
     lines: list[str] = []
     other = theirs if theirs and theirs.letters else None
 
@@ -155,8 +187,8 @@ def report(ours: Numbers, letters: Sequence[AnnotatedLetter], theirs: Numbers | 
         ["", "| a letter | corpus |" + (" gold set |" if other else ""), "|---|---|" + ("---|" if other else "")]
     )
     for name in ("words", "citations", "tasks", "addressees", "recipients"):
-        row = f"| {name} | {_distribution(getattr(ours, name))} |"
-        lines.append(row + (f" {_distribution(getattr(other, name))} |" if other else ""))
+        row = f"| {name} | {distribution(getattr(ours, name))} |"
+        lines.append(row + (f" {distribution(getattr(other, name))} |" if other else ""))
     n, m = ours.letters, other.letters if other else 0
     table("type", ours.types, other.types if other else None, n, m)
     table("decade", Counter(dict(sorted(ours.decades.items()))), other.decades if other else None, n, m)
@@ -164,15 +196,19 @@ def report(ours: Numbers, letters: Sequence[AnnotatedLetter], theirs: Numbers | 
     tasks_n, tasks_m = sum(ours.tasks), sum(other.tasks) if other else 0
     table("task label", ours.labels, other.labels if other else None, tasks_n, tasks_m)
     table("task deadline", ours.deadlines, other.deadlines if other else None, tasks_n, tasks_m)
-    table(
-        "relation",
-        ours.relations,
-        other.relations if other else None,
-        sum(ours.citations),
-        sum(other.citations) if other else 0,
-    )
+    if not short:
+        table(
+            "relation",
+            ours.relations,
+            other.relations if other else None,
+            sum(ours.citations),
+            sum(other.citations) if other else 0,
+        )
+    if with_pages:
+        table("pages", pages(letters), None, n, 0)
     for title, counter in spread(letters).items():
-        table(title, counter, None, sum(counter.values()), 0, top=80)
+        if not short or title not in ("province", "phenomena", "zones"):
+            table(title, counter, None, sum(counter.values()), 0, top=80)
     thin = [t.value for t in TaskType if ours.labels[t.value] < 120]
     lines.extend(["", f"Task labels with fewer than 120 tasks: {', '.join(thin) or 'none'}."])
     return "\n".join(lines)
@@ -182,14 +218,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m corpus.stats", description=__doc__)
     parser.add_argument("--split", choices=["train", "dev", "test", "all"], default="all")
-    parser.add_argument("--gold", type=Path, metavar="DIR", help="a directory of gold letters to set beside")
+    parser.add_argument(
+        "--gold", type=Path, metavar="DIR", action="append", default=[], help="gold letters to set beside; repeatable"
+    )
+    parser.add_argument("--texts", type=Path, metavar="FILE", help="extractions (JSON lines) that supply their texts")
+    parser.add_argument("--pages", action="store_true", help="also set every letter and count its pages")
+    parser.add_argument("--short", action="store_true", help="the main tables only")
     arguments = parser.parse_args(argv)
-    if arguments.gold and not arguments.gold.is_dir():
-        parser.error(f"--gold: {arguments.gold} is no directory")
+    for folder in arguments.gold:
+        if not folder.is_dir():
+            parser.error(f"--gold: {folder} is no directory")
+    texts = extracted_texts(arguments.texts) if arguments.texts else {}
     letters = list(load(arguments.split))
     ours = numbers((to_gold(letter), letter.text) for letter in letters)
-    theirs = numbers(gold_directory(arguments.gold)) if arguments.gold else None
-    print(report(ours, letters, theirs))
+    theirs = (
+        numbers(pair for folder in arguments.gold for pair in gold_directory(folder, texts)) if arguments.gold else None
+    )
+    print(report(ours, letters, theirs, with_pages=arguments.pages, short=arguments.short))
     return 0
 
 

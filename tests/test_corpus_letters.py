@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import corpus
+from corpus import datasheet
 from corpus.checks import check
 from corpus.dates import days_in, ends_in, parse_due
 from corpus.gold import to_extraction, to_gold
@@ -17,6 +18,7 @@ from corpus.markup import parse
 from corpus.model import AnnotatedLetter
 from corpus.splits import assign, leaks
 from corpus.stats import gold_directory, numbers, report
+from corpus.stats import main as run_stats
 from corpus.validate import copied, duplicates, main, validate
 from tests.corpus_letters import LETTER, PARTY
 
@@ -153,6 +155,8 @@ def test_days_in_text(text: str, year: int | None, expected: list[date]) -> None
         ("hết tháng 02 năm 2020", date(2020, 2, 29)),
         ("trong tháng 9", date(2021, 9, 30)),
         ("trong năm 2022", date(2022, 12, 31)),
+        ("trong tháng 12-2012", date(2012, 12, 31)),
+        ("tháng 6 - 2005", date(2005, 6, 30)),
     ],
 )
 def test_ends_of_periods(text: str, expected: date) -> None:
@@ -173,3 +177,25 @@ def test_statistics_beside_a_gold_directory(tmp_path: Path) -> None:
     printed = report(numbers([(to_gold(letter), letter.text)]), [letter], theirs)
     assert "1 letters, 4 tasks, 3 references, 1 issuers" in printed
     assert "| kiem_tra | 1 | 25.0% | 0 | 0.0% |" in printed
+
+
+def test_the_datasheet_is_written_between_its_markers(letters: list[AnnotatedLetter]) -> None:
+    sheet = datasheet.SHEET.read_text(encoding="utf-8")
+    few = letters[:12]
+    renewed = datasheet.renewed(sheet, few)
+    assert f"| letters written by hand | {len(few)}, of" in renewed
+    assert datasheet.renewed(renewed, few) == renewed
+    assert renewed.partition(datasheet.END)[2] == sheet.partition(datasheet.END)[2]
+    with pytest.raises(ValueError, match="has no lines"):
+        datasheet.renewed("# no markers", few)
+
+
+def test_texts_of_gold_letters_come_from_extractions_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = {"date": None, "references": [], "tasks": [], "addressees": [], "recipients": []}
+    (tmp_path / "a.json").write_text(json.dumps({"id": "a", "doc_type": "công văn", **empty}), encoding="utf-8")
+    lines = [{"source": {"filename": "a.pdf"}, "text": "bốn chữ ở đây"}, {"source": {"filename": "b.pdf"}, "error": {}}]
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert run_stats(["--split", "dev", "--short", "--gold", str(tmp_path), "--texts", str(texts)]) == 0
+    words = next(line for line in capsys.readouterr().out.split("\n") if line.startswith("| words"))
+    assert words.endswith("| 4 |")
