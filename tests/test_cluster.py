@@ -13,8 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import load
-from service.archive.cluster import ClusterReport, ClusterUnavailable, Item, batches, extract_on_ray
-from service.batch import BatchOptions, extract_file
+from service.archive.bulk.clustered import ClusterRun
+from service.archive.bulk.run import BulkRun
+from service.archive.bulk.sources import listing
+from service.archive.cluster import ClusterReport, ClusterUnavailable, Item, Letter, batches, extract_on_ray
+from service.archive.store import Store
+from service.exports.records import from_store
+from service.settings import Settings
+from service.worker import Failure, extract_letter
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,20 +55,37 @@ def test_a_node_that_is_killed_loses_nothing_and_doubles_nothing(cluster: Any) -
     texts = {f"{n}": letter.text.encode() for n, letter in enumerate(list(load("test"))[:24])}
     texts["bad"] = b"\x00\x01\x02"
     report = ClusterReport()
-    results: dict[str, dict[str, Any]] = {}
+    results: dict[str, Letter] = {}
     seen: Counter[str] = Counter()
     items = [Item(key, f"{key}.txt", len(data), lambda data=data: data) for key, data in texts.items()]  # type: ignore[misc]
-    small = (item for item in items)
-    for item, result in extract_on_ray(small, report=report):
+    for item, result in extract_on_ray(iter(items), report=report):
         seen[item.key] += 1
         results[item.key] = result
         if len(seen) == 1:
             cluster.remove_node(doomed, allow_graceful=False)
     assert seen == Counter(dict.fromkeys(texts, 1))
     for key, data in texts.items():
-        assert results[key] == extract_file(f"{key}.txt", data, BatchOptions())
-    assert "error" in results["bad"]
+        assert results[key] == extract_letter(data, f"{key}.txt", {})
+    assert isinstance(results["bad"], Failure)
     assert report.actors >= 2
+
+
+def test_a_bulk_run_on_the_cluster_ends_as_one_on_this_machine(cluster: Any, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for number, letter in enumerate(list(load("test"))[:8]):
+        (inbox / f"{number}.txt").write_text(letter.text, encoding="utf-8")
+    (inbox / "twice.txt").write_bytes((inbox / "0.txt").read_bytes())
+    (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing")
+    archives = []
+    for name, run in (("ray", lambda store: ClusterRun(store, Settings(), None)), ("here", lambda store: BulkRun(store, Settings(), jobs=1))):
+        store = Store.open(tmp_path / name)
+        done = run(store).run(listing([str(inbox)]))
+        again = run(store).run(listing([str(inbox)]))
+        archives.append((dict(done.counts), dict(again.counts), {r.id: r.data for r in from_store(store)}, [(q["filename"], q["error"]["code"]) for q in store.list_quarantine()]))
+        store.close()
+    assert archives[0] == archives[1]
+    assert archives[0][0] == {"new": 8, "duplicate": 1, "quarantined": 1}
 
 
 def test_no_cluster_at_the_address_is_said_plainly() -> None:

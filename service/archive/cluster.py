@@ -3,7 +3,7 @@
 Every processor of the cluster gets an actor that loads the models once. Files go out in batches of about the same number of
 bytes, the largest first, so that no node ends with a long tail. The driver holds what is under way: when a node or an actor is
 lost, its batch goes out again, file by file, and a file that ends its actor three times is given up with the cause. A result
-is yielded once a file. Nodes that join while the run goes on are used; files travel through Ray, so nodes need no common disk.
+is given once a file. Nodes that join while the run goes on are used; files travel through Ray, so nodes need no common disk.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.errors import CongvanError, UnreadableInput
-from service.batch import BatchOptions
+from service.worker import Failure
 
 BATCH_BYTES = 4_000_000
 BATCH_FILES = 32
@@ -34,12 +34,17 @@ class ClusterUnavailable(CongvanError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file to read: ``key`` is the caller's, ``load`` gives its bytes when its turn comes, ``size`` is their number."""
+    """A file to read: ``key`` is the caller's, ``size`` its number of bytes. ``load`` gives them when its turn
+    comes, or None when the caller finds that it need not be read: then it gets no result."""
 
     key: str
     name: str
     size: int
-    load: Callable[[], bytes]
+    load: Callable[[], bytes | None]
+
+
+Letter = tuple[bytes, bool] | Failure
+"""What :func:`service.worker.extract_letter` gives: the extraction as JSON and whether it is marked secret, or the failure."""
 
 
 @dataclass(slots=True)
@@ -63,11 +68,12 @@ class ClusterReport:
 class _Reader:
     """Runs in the cluster: one process, models loaded once."""
 
-    def __init__(self, options: BatchOptions) -> None:
+    def __init__(self, options: dict[str, Any]) -> None:
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-        from models import pipeline
+        from service.worker import warm
 
-        self.options, self.pipeline = options, pipeline
+        self.options = options
+        warm()
 
     def node(self) -> str:
         """The node it runs on; answered once the models are loaded."""
@@ -75,11 +81,11 @@ class _Reader:
 
         return str(ray.get_runtime_context().get_node_id())
 
-    def read(self, files: list[tuple[str, bytes]]) -> list[dict[str, Any]]:
-        """One line a file, as ``congvan extract`` prints it."""
-        from service.batch import extract_file
+    def read(self, files: list[tuple[str, bytes]]) -> list[Letter]:
+        """One result a file; a bad file has a Failure."""
+        from service.worker import extract_letter
 
-        return [extract_file(name, data, self.options) for name, data in files]
+        return [extract_letter(data, name, self.options) for name, data in files]
 
 
 def batches(items: Iterable[Item], *, most_bytes: int = BATCH_BYTES, most_files: int = BATCH_FILES, window: int = 4096) -> Iterator[list[Item]]:
@@ -107,12 +113,12 @@ def batches(items: Iterable[Item], *, most_bytes: int = BATCH_BYTES, most_files:
     yield from flush()
 
 
-def extract_on_ray(items: Iterable[Item], *, address: str | None = None, options: BatchOptions | None = None, seconds_per_file: float = 300.0, report: ClusterReport | None = None) -> Iterator[tuple[Item, dict[str, Any]]]:
+def extract_on_ray(items: Iterable[Item], *, address: str | None = None, reading: dict[str, Any] | None = None, seconds_per_file: float = 300.0, report: ClusterReport | None = None) -> Iterator[tuple[Item, Letter]]:
     """Read files on the cluster at ``address`` ("auto", "HOST:6379", "ray://HOST:10001"); yields each file with its result
     as soon as it is there, in no order.
 
-    ``None`` uses the cluster that this process is connected to already. A file that cannot be read has ``{"source", "error"}``
-    as on one machine. Raises ClusterUnavailable.
+    ``None`` uses the cluster that this process is connected to already; ``reading`` are options of reading. A file that
+    cannot be read has a Failure. Raises ClusterUnavailable.
     """
     try:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
@@ -125,7 +131,11 @@ def extract_on_ray(items: Iterable[Item], *, address: str | None = None, options
             ray.init(address=address, log_to_driver=False, ignore_reinit_error=True)
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise ClusterUnavailable(f"There is no Ray cluster at {address}: {error}", remedy="Start one (ray start --head) and give its address.") from error
-    yield from _Driver(ray, options or BatchOptions(), seconds_per_file, report or ClusterReport()).run(batches(items))
+    yield from _Driver(ray, reading or {}, seconds_per_file, report or ClusterReport()).run(batches(items))
+
+
+def _failure(error: CongvanError) -> Failure:
+    return Failure(error.error_code, error.message, error.remedy, error.http_status, error.retryable)
 
 
 def _reachable(address: str) -> None:
@@ -140,7 +150,7 @@ def _reachable(address: str) -> None:
 
 
 class _Driver:
-    def __init__(self, ray: Any, options: BatchOptions, seconds_per_file: float, report: ClusterReport) -> None:
+    def __init__(self, ray: Any, options: dict[str, Any], seconds_per_file: float, report: ClusterReport) -> None:
         self.ray, self.options, self.seconds, self.report = ray, options, seconds_per_file, report
         self.idle: deque[Any] = deque()
         self.starting: dict[Any, Any] = {}  # reference of node() -> actor
@@ -151,7 +161,7 @@ class _Driver:
         # a node that fails must not take its actor's later calls with it: the driver starts actors anew itself
         self.actor = ray.remote(num_cpus=1, max_restarts=0)(_Reader)
 
-    def run(self, source: Iterator[list[Item]]) -> Iterator[tuple[Item, dict[str, Any]]]:
+    def run(self, source: Iterator[list[Item]]) -> Iterator[tuple[Item, Letter]]:
         more = True
         try:
             while more or self.retry or self.under_way:
@@ -185,15 +195,18 @@ class _Driver:
             self.starting[actor.node.remote()] = actor
             self.report.actors += 1
 
-    def _send(self, batch: _Batch) -> Iterator[tuple[Item, dict[str, Any]]]:
+    def _send(self, batch: _Batch) -> Iterator[tuple[Item, Letter]]:
         files, kept = [], []
         for item in batch.items:
             try:
-                files.append((item.name, item.load()))
-                kept.append(item)
+                data = item.load()
             except (OSError, CongvanError) as error:
-                found = error if isinstance(error, CongvanError) else UnreadableInput(f"The file cannot be read: {error}", remedy="Check that it is there and may be read.")
-                yield item, {"source": {"filename": item.name, "sha256": None}, "error": found.as_dict()}
+                found = error if isinstance(error, CongvanError) else UnreadableInput(f"The file cannot be had: {error}", remedy="Check that it is there and may be read.")
+                yield item, _failure(found)
+                continue
+            if data is not None:
+                files.append((item.name, data))
+                kept.append(item)
         if not kept:
             return
         actor = self.idle.popleft()
@@ -201,7 +214,7 @@ class _Driver:
         self.under_way[actor.read.remote(files)] = (actor, batch)
         self.report.batches += 1
 
-    def _collect(self) -> Iterator[tuple[Item, dict[str, Any]]]:
+    def _collect(self) -> Iterator[tuple[Item, Letter]]:
         done, _ = self.ray.wait([*self.under_way, *self.starting], num_returns=1, timeout=1.0)
         for reference in done:
             if reference in self.starting:
@@ -221,7 +234,7 @@ class _Driver:
         except self.ray.exceptions.RayError:
             self.report.lost += 1
 
-    def _finished(self, reference: Any) -> Iterator[tuple[Item, dict[str, Any]]]:
+    def _finished(self, reference: Any) -> Iterator[tuple[Item, Letter]]:
         actor, batch = self.under_way.pop(reference)
         try:
             results = self.ray.get(reference)
@@ -235,12 +248,12 @@ class _Driver:
         self.idle.append(actor)
         yield from zip(batch.items, results, strict=True)
 
-    def _again(self, batch: _Batch) -> Iterator[tuple[Item, dict[str, Any]]]:
+    def _again(self, batch: _Batch) -> Iterator[tuple[Item, Letter]]:
         """Each file on its own, so that one that ends its reader takes no other with it."""
         for item in batch.items:
             if batch.attempts >= MAX_ATTEMPTS:
                 error = UnreadableInput("Reading this file ended the process that read it, or took too long", remedy="Open the file, print it to a new PDF and try again; please report the file.", code="worker_died")
-                yield item, {"source": {"filename": item.name, "sha256": None}, "error": error.as_dict()}
+                yield item, _failure(error)
             else:
                 self.retry.append(_Batch([item], batch.attempts))
                 self.report.again += 1

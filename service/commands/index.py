@@ -37,6 +37,7 @@ def index(
     retry: Annotated[bool, typer.Option("--retry-quarantined", help="Try the files of the quarantine list again.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on for ever: look for new and changed files every few seconds (a scanner's inbox).")] = False,
     every: Annotated[float, typer.Option("--every", min=0.1, help="With --watch: seconds between two looks.")] = 5.0,
+    ray: Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster (auto, HOST:6379, ray://HOST:10001); with congvan[cluster].")] = None,
     letter_seconds: _Seconds = None,
     report: _ReportFile = None,
     no_search_index: _NoIndex = False,
@@ -58,16 +59,16 @@ def index(
 
         with _interruptible() as stopped:
             if not watch:
-                done = _run(store, items(), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet)
+                done = _run(store, items(), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, ray=ray)
                 _finish(store, done, report, no_search_index, jobs)
                 return
             from service.archive.bulk.inbox import Inbox
             from service.worker import Workers
 
-            workers, inbox = Workers(_settings(jobs, letter_seconds)), Inbox()
+            inbox, workers = Inbox(), Workers(_settings(1 if ray else jobs, letter_seconds))
             try:
                 while not stopped():
-                    done = _run(store, inbox.ready(items()), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, workers=workers)
+                    done = _run(store, inbox.ready(items()), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, workers=workers, ray=ray)
                     if done.read:
                         _finish(store, done, report, no_search_index, jobs)
                     end = time.monotonic() + every
@@ -141,6 +142,7 @@ def _settings(jobs: int, letter_seconds: float | None) -> Settings:
 
 def _run(
     store: Store, items: Iterable[Any], stopped: Callable[[], bool], *, jobs: int, letter_seconds: float | None, quiet: bool, again: bool = False, workers: Workers | None = None,
+    ray: str | None = None,
 ) -> Report:
     from service.archive.bulk.run import BulkRun
 
@@ -153,8 +155,18 @@ def _run(
             if stopped():
                 run.stop()
 
-        run = BulkRun(store, _settings(jobs, letter_seconds), jobs=jobs, again=again, tell=both, workers=workers)
-        return run.run(items)
+        if ray is None:
+            run = BulkRun(store, _settings(jobs, letter_seconds), jobs=jobs, again=again, tell=both, workers=workers)
+            return run.run(items)
+        from models.errors import CongvanError
+        from service.archive.bulk.clustered import ClusterRun
+
+        run = ClusterRun(store, _settings(jobs, letter_seconds), ray, again=again, tell=both)
+        try:
+            return run.run(items)
+        except CongvanError as error:
+            print(f"congvan: {error.message}. {error.remedy}", file=sys.stderr)
+            raise typer.Exit(1) from error
 
 
 def _finish(store: Store, report: Report, to: Path | None, no_search_index: bool, jobs: int) -> None:

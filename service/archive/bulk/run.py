@@ -58,10 +58,20 @@ class BulkRun:
     def run(self, items: Iterable[Item | Unlisted]) -> Report:
         """Do all files; returns the report."""
         similar = self.store.count_similar()
+        self._read(self._todo(items))
+        self._store(force=True)
+        self.report.stopped = self._stop.is_set()
+        self.report.near_duplicates = max(0, self.store.count_similar() - similar)
+        self.report.seconds = time.monotonic() - self.report.started
+        self._tell()
+        return self.report
+
+    def _read(self, todo: Iterator[Item]) -> None:
+        """Read the files in processes of this machine."""
         workers = self._shared
         under: dict[int, tuple[Item, Any]] = {}
         done: queue.SimpleQueue[int] = queue.SimpleQueue()
-        todo, number = self._todo(items), 0
+        number = 0
         try:
             while True:
                 room = self.jobs * _AHEAD - len(under)
@@ -79,17 +89,11 @@ class BulkRun:
                         self._finish(workers, *under.pop(done.get_nowait()))
                 self._store(force=False)
                 self._tell()
-            self._store(force=True)
         finally:
             for _, future in under.values():
                 future.cancel()
             if workers is not None and workers is not self._shared:
                 workers.close()
-        self.report.stopped = self._stop.is_set()
-        self.report.near_duplicates = max(0, self.store.count_similar() - similar)
-        self.report.seconds = time.monotonic() - self.report.started
-        self._tell()
-        return self.report
 
     def _todo(self, items: Iterable[Item | Unlisted]) -> Iterator[Item]:
         """The files that must be read; what was done before is counted and skipped."""

@@ -55,16 +55,28 @@ def work(item: Item, task: Task) -> Outcome:
     try:
         data = read_item(item, task.limit)
         digest = hashlib.sha256(data).hexdigest()
-        if not task.again:
-            with reading(_engine(task.url)) as connection:
-                if connection.execute(select(letters.c.id).where(letters.c.sha256 == digest)).first():
-                    return Outcome("known", digest, len(data))
-                known_bad = connection.execute(select(quarantine.c.sha256).where(quarantine.c.sha256 == digest, quarantine.c.model_version == task.model)).first()
-                if known_bad:
-                    return Outcome("bad", digest, len(data))
+        if (known := known_already(digest, len(data), task)) is not None:
+            return known
         result = extract_letter(data, item.shown, task.reading)
     except CongvanError as error:
         return Outcome("failed", digest, item.size, error=error.as_dict())
+    return taken(item, data, digest, result, task)
+
+
+def known_already(digest: str, size: int, task: Task) -> Outcome | None:
+    """What the archive knows of these bytes, so that they need not be read; None when they must be."""
+    if task.again:
+        return None
+    with reading(_engine(task.url)) as connection:
+        if connection.execute(select(letters.c.id).where(letters.c.sha256 == digest)).first():
+            return Outcome("known", digest, size)
+        if connection.execute(select(quarantine.c.sha256).where(quarantine.c.sha256 == digest, quarantine.c.model_version == task.model)).first():
+            return Outcome("bad", digest, size)
+    return None
+
+
+def taken(item: Item, data: bytes, digest: str, result: tuple[bytes, bool] | Failure, task: Task) -> Outcome:
+    """What was read of a file on its way to the store: its bytes are on the disk, under a temporary name."""
     if isinstance(result, Failure):
         return Outcome("failed", digest, len(data), error=result.error().as_dict())
     text, secret = result
