@@ -25,6 +25,7 @@ _Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Proces
 _Seconds = Annotated[float | None, typer.Option("--letter-seconds", min=1, help="Longest time for one file; default: CONGVAN_LETTER_SECONDS.")]
 _ReportFile = Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Also write the report to this file as JSON.")]
 _NoIndex = Annotated[bool, typer.Option("--no-search-index", help="Leave the search index as it is; it catches up when next used.")]
+_Ray = Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster (auto, HOST:6379, ray://HOST:10001); with congvan[cluster].")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 _CORES = os.cpu_count() or 1
 
@@ -37,7 +38,7 @@ def index(
     retry: Annotated[bool, typer.Option("--retry-quarantined", help="Try the files of the quarantine list again.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on for ever: look for new and changed files every few seconds (a scanner's inbox).")] = False,
     every: Annotated[float, typer.Option("--every", min=0.1, help="With --watch: seconds between two looks.")] = 5.0,
-    ray: Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster (auto, HOST:6379, ray://HOST:10001); with congvan[cluster].")] = None,
+    ray: _Ray = None,
     letter_seconds: _Seconds = None,
     report: _ReportFile = None,
     no_search_index: _NoIndex = False,
@@ -80,14 +81,14 @@ def index(
 
 def reextract(
     every: Annotated[bool, typer.Option("--all", help="Also letters that this very version of the model has read.")] = False,
-    jobs: _Jobs = _CORES, letter_seconds: _Seconds = None, report: _ReportFile = None, no_search_index: _NoIndex = False, quiet: _Quiet = False,
+    ray: _Ray = None, jobs: _Jobs = _CORES, letter_seconds: _Seconds = None, report: _ReportFile = None, no_search_index: _NoIndex = False, quiet: _Quiet = False,
 ) -> None:
     """Read the archive's letters anew with the model of this version. Corrections and states of tasks stay; may be stopped and started again."""
     from service.archive.bulk.run import stored_items
     from service.commands.archive import archive
 
     with archive() as store, _interruptible() as stopped:
-        done = _run(store, stored_items(store, all_versions=every), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, again=True)
+        done = _run(store, stored_items(store, all_versions=every), stopped, jobs=jobs, letter_seconds=letter_seconds, quiet=quiet, again=True, ray=ray)
         _finish(store, done, report, no_search_index, jobs)
 
 
