@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from service.api.deps import Admin, StoreDep, failures
-from service.api.models import KeyIn, KeyList, KeyOut, KeyWithSecret
+from service.api.models_access import KeyIn, KeyList, KeyOut, KeyWithSecret
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 KeyId = Annotated[str, Path(pattern="^[0-9a-f]{12}$", description="Id of a key.", examples=["3a5f9c2b7d10"])]

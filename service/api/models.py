@@ -10,7 +10,7 @@ from models.letter import Extraction
 from service.api import examples
 
 
-def _example(*shown: dict[str, Any]) -> ConfigDict:
+def example(*shown: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": list(shown)}, from_attributes=True)
 
 
@@ -18,13 +18,13 @@ Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=3
 """A short text without control characters."""
 Note = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=4000)]
 TaskStatus = Literal["open", "in_progress", "done", "cancelled"]
-_CLOSED = ConfigDict(extra="forbid")
+CLOSED = ConfigDict(extra="forbid")
 
 
 class Status(BaseModel):
     """The process answers, or takes letters."""
 
-    model_config = _example({"status": "ok"})
+    model_config = example({"status": "ok"})
 
     status: Literal["ok"]
 
@@ -40,7 +40,7 @@ class Cause(BaseModel):
 class JobFileOut(BaseModel):
     """A file of a job; ``letter_id`` once it is read, ``error`` when it cannot be."""
 
-    model_config = _example(examples.JOB_FILE, examples.BAD_FILE)
+    model_config = example(examples.JOB_FILE, examples.BAD_FILE)
 
     id: int
     sha256: str | None
@@ -65,7 +65,7 @@ class Progress(BaseModel):
 class JobOut(BaseModel):
     """A job. It is over when ``finished_at`` is set; it stays until it is deleted."""
 
-    model_config = _example(examples.JOB)
+    model_config = example(examples.JOB)
 
     id: str
     state: Literal["queued", "running", "done", "cancelled"]
@@ -78,7 +78,7 @@ class JobOut(BaseModel):
 class JobWithFiles(JobOut):
     """A job and one page of its files; ``next_cursor`` is null on the last."""
 
-    model_config = _example({**examples.JOB, "files": [examples.JOB_FILE, examples.BAD_FILE], "next_cursor": None})
+    model_config = example({**examples.JOB, "files": [examples.JOB_FILE, examples.BAD_FILE], "next_cursor": None})
 
     files: list[JobFileOut]
     next_cursor: str | None
@@ -87,7 +87,7 @@ class JobWithFiles(JobOut):
 class JobList(BaseModel):
     """One page of jobs, newest first."""
 
-    model_config = _example({"items": [examples.JOB], "next_cursor": None})
+    model_config = example({"items": [examples.JOB], "next_cursor": None})
 
     items: list[JobOut]
     next_cursor: str | None = Field(description="For the next page; null at the end.")
@@ -96,7 +96,7 @@ class JobList(BaseModel):
 class LetterSummaryOut(BaseModel):
     """A letter in lists."""
 
-    model_config = _example(examples.SUMMARY)
+    model_config = example(examples.SUMMARY)
 
     id: str
     sha256: str
@@ -123,7 +123,7 @@ class LetterSummaryOut(BaseModel):
 class LetterList(BaseModel):
     """One page of letters."""
 
-    model_config = _example({"items": [examples.SUMMARY], "next_cursor": examples.CURSOR}, {"items": [], "next_cursor": None})
+    model_config = example({"items": [examples.SUMMARY], "next_cursor": examples.CURSOR}, {"items": [], "next_cursor": None})
 
     items: list[LetterSummaryOut]
     next_cursor: str | None = Field(description="For the next page; null at the end.")
@@ -132,7 +132,7 @@ class LetterList(BaseModel):
 class CorrectionOut(BaseModel):
     """A person's correction, the machine's value beside it. ``applied``: the newest extraction still has the item."""
 
-    model_config = _example(examples.CORRECTION)
+    model_config = example(examples.CORRECTION)
 
     path: str
     value: JsonValue
@@ -167,7 +167,7 @@ class LetterOut(Extraction):
 class FieldCorrection(BaseModel):
     """One corrected field: ``subject``, ``signer.name``, ``addressees.0``, ``references.2.identifier``, ``tasks.1.deadline.date`` …"""
 
-    model_config = _CLOSED
+    model_config = CLOSED
 
     field: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     value: JsonValue = Field(description="Text; null empties a field or removes an item of a list.")
@@ -200,7 +200,7 @@ class ReferenceOut(BaseModel):
 class ReferenceList(BaseModel):
     """The documents that a letter cites."""
 
-    model_config = _example({"items": [examples.REFERENCE]})
+    model_config = example({"items": [examples.REFERENCE]})
 
     items: list[ReferenceOut]
 
@@ -208,7 +208,7 @@ class ReferenceList(BaseModel):
 class CitingLetters(BaseModel):
     """The letters of the archive that cite a letter."""
 
-    model_config = _example({"items": [examples.SUMMARY]})
+    model_config = example({"items": [examples.SUMMARY]})
 
     items: list[LetterSummaryOut]
 
@@ -224,7 +224,7 @@ class SimilarLetter(BaseModel):
 class SimilarList(BaseModel):
     """Near-duplicates of a letter."""
 
-    model_config = _example({"items": [{"letter_id": examples.LETTER_ID, "similarity": 0.95, "kind": "near_duplicate"}]})
+    model_config = example({"items": [{"letter_id": examples.LETTER_ID, "similarity": 0.95, "kind": "near_duplicate"}]})
 
     items: list[SimilarLetter]
 
@@ -232,7 +232,7 @@ class SimilarList(BaseModel):
 class GraphOut(BaseModel):
     """Documents and their relations around a letter; ``stored`` is false for what is only cited."""
 
-    model_config = _example(examples.GRAPH)
+    model_config = example(examples.GRAPH)
 
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
@@ -241,7 +241,7 @@ class GraphOut(BaseModel):
 class TaskOut(BaseModel):
     """A task with its state."""
 
-    model_config = _example(examples.TASK)
+    model_config = example(examples.TASK)
 
     id: str
     letter_id: str
@@ -262,7 +262,7 @@ class TaskOut(BaseModel):
 class TaskList(BaseModel):
     """One page of tasks, by deadline; those without one come last."""
 
-    model_config = _example({"items": [examples.TASK], "next_cursor": None})
+    model_config = example({"items": [examples.TASK], "next_cursor": None})
 
     items: list[TaskOut]
     next_cursor: str | None
@@ -281,7 +281,7 @@ class TaskChange(BaseModel):
 class TaskWithHistory(TaskOut):
     """A task and the changes of its state, oldest first."""
 
-    model_config = _example({**examples.TASK, "status": "done", "history": [{"at": examples.MOMENT, "who": "anh.ba", "status_before": "open", "status_after": "done", "note": "đã gửi"}]})
+    model_config = example({**examples.TASK, "status": "done", "history": [{"at": examples.MOMENT, "who": "anh.ba", "status_before": "open", "status_after": "done", "note": "đã gửi"}]})
 
     history: list[TaskChange]
 
@@ -300,7 +300,7 @@ class TaskUpdate(BaseModel):
 class Stats(BaseModel):
     """Counts over the archive."""
 
-    model_config = _example(examples.STATS)
+    model_config = example(examples.STATS)
 
     letters: int
     pages: int
@@ -312,107 +312,3 @@ class Stats(BaseModel):
     by_issuer: dict[str, int]
     tasks: dict[str, int]
     queue: dict[str, int]
-
-
-EventName = Literal["letter.changed", "letter.deleted", "job.finished", "*"]
-
-
-class WebhookIn(BaseModel):
-    """A receiver and what it wants to hear of."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"url": "https://hooks.example.com/congvan", "events": ["letter.changed", "letter.deleted"]}]})
-
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$", max_length=2000)]
-    events: list[EventName] = Field(min_length=1, max_length=4)
-
-
-class WebhookOut(BaseModel):
-    """A webhook without its secret."""
-
-    model_config = _example(examples.WEBHOOK)
-
-    id: str
-    url: str
-    events: list[str]
-    owner: str | None
-    created_at: str
-    disabled_at: str | None
-
-
-class WebhookWithSecret(WebhookOut):
-    """A new webhook; ``secret`` signs its calls."""
-
-    model_config = _example({**examples.WEBHOOK, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})
-
-    secret: str
-
-
-class WebhookList(BaseModel):
-    """All webhooks."""
-
-    model_config = _example({"items": [examples.WEBHOOK]})
-
-    items: list[WebhookOut]
-
-
-class DeliveryOut(BaseModel):
-    """One event for one webhook, and what became of it."""
-
-    model_config = _example(examples.DELIVERY)
-
-    id: str
-    event: str
-    state: Literal["queued", "done", "failed"]
-    attempts: int
-    next_at: str
-    last_status: int | None
-    last_error: str | None
-    created_at: str | None
-    finished_at: str | None
-
-
-class DeliveryList(BaseModel):
-    """One page of deliveries, newest first."""
-
-    model_config = _example({"items": [examples.DELIVERY], "next_cursor": None})
-
-    items: list[DeliveryOut]
-    next_cursor: str | None
-
-
-class KeyIn(BaseModel):
-    """A key to make."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "văn thư", "scopes": ["write"]}]})
-
-    name: Annotated[Line, StringConstraints(min_length=1)]
-    scopes: list[Literal["read", "write", "admin"]] = Field(min_length=1, max_length=3)
-
-
-class KeyOut(BaseModel):
-    """A key without what makes it one."""
-
-    model_config = _example(examples.KEY)
-
-    id: str
-    name: str
-    scopes: list[str]
-    created_at: str
-    used_at: str | None
-    revoked_at: str | None
-
-
-class KeyWithSecret(KeyOut):
-    """A new key."""
-
-    model_config = _example({**examples.KEY, "used_at": None, "key": f"cv_{examples.KEY_ID}_uJ3hV0c9nq…"})
-
-    key: str
-
-
-class KeyList(BaseModel):
-    """All keys."""
-
-    model_config = _example({"items": [examples.KEY]})
-
-    items: list[KeyOut]

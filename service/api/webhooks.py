@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from service.api.deps import Admin, SettingsDep, StoreDep, failures
 from service.api.jobs import Cursor, Limit
-from service.api.models import DeliveryList, DeliveryOut, WebhookIn, WebhookList, WebhookOut, WebhookWithSecret
+from service.api.models_access import DeliveryList, DeliveryOut, WebhookIn, WebhookList, WebhookOut, WebhookWithSecret
 from service.webhooks import check_url
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
