@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from corpus.model import AnnotatedLetter, Block
-from corpus.render.layout import FOOT_LEFT, FOOT_RIGHT, HEAD_LEFT, HEAD_RIGHT
+from corpus.render.layout import CHAPTER, FOOT_LEFT, FOOT_RIGHT, HEAD_LEFT, HEAD_RIGHT
 from corpus.render.style import PageStyle, choose_style
 from models.letter import Zone
 
@@ -163,7 +163,7 @@ class _Writer:
                 italic = s.italic_bases
             elif block.zone in (Zone.PAGE_FURNITURE, Zone.CONTACT, Zone.NATIONAL_TITLE, Zone.PARENT_BODY, Zone.ISSUER):
                 align, indent = WD_ALIGN_PARAGRAPH.CENTER, 0.0
-            elif len(line.text) < 60 and line.text.rstrip(":").isupper():
+            elif (len(line.text) < 60 and line.text.rstrip(":").isupper()) or CHAPTER.match(line.text):
                 align, bold, indent = WD_ALIGN_PARAGRAPH.CENTER, True, 0.0
             text, list_id = line.text, 0
             if self.numbering and block.zone in (Zone.BODY, Zone.TASK):

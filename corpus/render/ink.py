@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import cache
 from random import Random
 
@@ -230,10 +231,14 @@ def marking_stamp(text: str, unit: float, rng: Random) -> Alpha:
     return _turn(mask * blotches(mask.shape[0], mask.shape[1], rng, low=rng.uniform(0.5, 0.8)), rng.choice([0, 1, 1]) * rng.gauss(6, 12))
 
 
-def incoming_stamp(unit: float, rng: Random) -> tuple[Alpha, Alpha]:
-    """The stamp "ĐẾN" (35 × 50 mm, Decree 30/2020 Appendix IV): printed part and the handwriting in it."""
+def incoming_stamp(unit: float, rng: Random, dated: date | None = None) -> tuple[Alpha, Alpha]:
+    """The stamp "ĐẾN" (35 × 50 mm, Decree 30/2020 Appendix IV): printed part and the handwriting in it.
+
+    ``dated`` is the letter's day: it comes in within the next fortnight.
+    """
     size = max(7, round(8.5 * unit))
-    day, month = rng.randint(1, 28), rng.randint(1, 12)
+    came = (dated or date(2020, rng.randint(1, 12), rng.randint(1, 28))) + timedelta(days=rng.choice([0, 1, 1, 2, 3, 5, 8, 13]))
+    day, month = came.day, came.month
     head = rng.choice(["CÔNG VĂN ĐẾN", "VĂN BẢN ĐẾN", "ĐẾN"])
     rows = [head, *(f"{row}: ..............." for row in ("Số", "Ngày", "Chuyển", "Số, ký hiệu HS"))]
     printed = text_block(rows[: rng.choice([3, 4, 5])], size, style="bold", frame=True, pad=round(5 * unit))

@@ -24,6 +24,8 @@ FOOT_LEFT = frozenset({Zone.RECIPIENTS, Zone.ARCHIVE_NOTE, Zone.DRAFTER})
 FOOT_RIGHT = frozenset({Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME})
 _WORD = re.compile(r"\S+")
 _BOLD_PREFIX = re.compile(r"(Điều \d+[a-z]?\.|[IVXLC]+\s*[.\-–]\s|Phần\s\w+|Chương\s\w+|Mục\s\w+)")
+CHAPTER = re.compile(r"(?i)(?:phần|chương|mục|phụ lục)\s+(?:[ivxlc]+|\d+|thứ\s\w+)\.?$")
+"""A line that only numbers a part, chapter, section or appendix: bold in the middle (Decree 30/2020 Appendix I)."""
 
 
 @dataclass(slots=True)
@@ -402,12 +404,13 @@ class _Setter:
             size, align, indent, gap = 10.5, "center" if short else "left", 0, 1
         elif zone in (Zone.NATIONAL_TITLE, Zone.PARENT_BODY, Zone.ISSUER, Zone.DOCUMENT_NUMBER):
             font, align, indent, gap = ("bold" if zone != Zone.DOCUMENT_NUMBER else "regular"), "center", 0, 1
-        elif short and text.rstrip(":").isupper() and not text[0].isdigit() and not re.match(r"[IVX]+[.\-]", text):
+        elif CHAPTER.match(text) or (short and text.rstrip(":").isupper() and not text[0].isdigit() and not re.match(r"[IVX]+[.\-]", text)):
             font, align, indent = "bold", "center", 0
         elif set(text.strip()) <= set("-*_=—–. "):
             align, indent = "center", 0
         elif s.bold_articles and (found := _BOLD_PREFIX.match(text)):
-            bold = len(text) if short and text.rstrip(".:").isupper() else found.end()
+            heading = text.startswith("Điều") and short and text[-1] not in ".,;:/"
+            bold = len(text) if heading or (short and text.rstrip(".:").isupper()) else found.end()
         if font == "regular" and text.startswith(("- ", "+ ", "• ")) and not s.justify:
             align = "left"
         part = set_text(

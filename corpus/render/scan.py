@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Literal, cast, get_args
 
@@ -21,6 +22,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
+from corpus.dates import parse_iso
 from corpus.model import AnnotatedLetter
 from corpus.render import ink
 from corpus.render.boxes import GoldBox, boxes_of, gold_boxes
@@ -161,7 +163,7 @@ def _sign(
                 effects.append("giáp lai seal")
     first = pages[0].image
     if rng.random() < (0.35 if layout.pages else 0):
-        printed, written = ink.incoming_stamp(unit, rng)
+        printed, written = ink.incoming_stamp(unit, rng, _dated(letter))
         color = rng.choice([*ink.SEAL_REDS, (60, 60, 160)])
         at = (round(rng.uniform(0.04, 0.35) * first.shape[1]), round(rng.uniform(0.1, 0.24) * first.shape[0]))
         ink.lay_ink(first, printed * 0.85, color, at)
@@ -200,6 +202,11 @@ def _write_by_hand(
             x = round((box[0] + box[2]) / 2 * unit - mask.shape[1] / 2)
             y = round(((box[1] + box[3]) / 2 - rng.uniform(0, 2.5)) * unit - mask.shape[0] / 2)
             ink.lay_ink(pages[number_ - 1].image, mask, pen, (x, y))
+
+
+def _dated(letter: AnnotatedLetter) -> date | None:
+    mark = letter.first("date")
+    return parse_iso(mark.value or "") if mark else None
 
 
 def _press_stamps(letter: AnnotatedLetter, layout: Layout, pages: list[ScanPage], unit: float, rng: Random) -> None:
