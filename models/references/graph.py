@@ -200,7 +200,8 @@ def _add_letter(graph: CitationGraph, matcher: Matcher, letter: StoredLetter) ->
 
 def _label(reference: Reference) -> str:
     name = reference.identifier or reference.title or reference.date or ""
-    return f"{reference.type or 'văn bản'} {name}".strip()
+    year = f" {reference.year}" if reference.year and not reference.identifier else ""
+    return f"{reference.type or 'văn bản'} {name}{year}".strip()
 
 
 def _strong_components(out: dict[str, list[Edge]], nodes: Iterable[str]) -> Iterator[set[str]]:

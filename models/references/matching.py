@@ -87,7 +87,7 @@ def canonical_key(reference: Reference) -> str:
     title = match_key(reference.title or "")
     issuer = body_key(reference.issuer)
     return "|".join(
-        (reference.type or "", reference.date or "", issuer, title if not issuer or not reference.date else "")
+        (reference.type or "", reference.date or reference.year or "", issuer, title if not issuer or not reference.date else "")
     )
 
 
