@@ -94,6 +94,7 @@ _EXAMPLES = {
     401: ("unauthorized", "An API key is needed."),
     403: ("forbidden", "The key does not have the scope that this call needs."),
     404: ("not_found", "There is no such thing."),
+    406: ("not_acceptable", "The answer is not made in the form that Accept asks for."),
     409: ("conflict", "The state does not allow this."),
     412: ("changed_meanwhile", "The letter was changed since it was read."),
     413: ("too_large", "The file is larger, or has more pages, than is read."),

@@ -185,3 +185,16 @@ def test_a_full_queue_pushes_back_before_the_body_is_read(tmp_path: Path) -> Non
 ])
 def test_names_are_for_showing_only(name: str, shown: str | None) -> None:
     assert clean_name(name) == shown
+
+
+@pytest.mark.parametrize(("accept", "kind", "begins"), [
+    (None, "application/json", b"{"), ("*/*", "application/json", b"{"), ("text/html, application/json;q=0.5", "application/json", b"{"), ("text/csv", "text/csv", b"\xef\xbb\xbf"),
+    ("application/json;q=0.1, text/calendar", "text/calendar", b"BEGIN:VCALENDAR"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd", b"PK"),
+    ("application/jsonl", "application/jsonl", b"{"), ("text/*", "text/csv", b"\xef\xbb\xbf"), ("image/png", "application/problem+json", b"{"), ("text/csv;q=0", "application/problem+json", b"{"),
+    ("text/csv;q=x", "application/problem+json", b"{"),
+])
+def test_accept_chooses_the_form_of_an_extraction(client: TestClient, accept: str | None, kind: str, begins: bytes) -> None:
+    answer = client.post("/v1/extract", files={"file": ("a.txt", letter(77))}, headers={"accept": accept} if accept else {})
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.content.startswith(begins)
+    assert answer.status_code == (406 if "problem" in kind else 200)
