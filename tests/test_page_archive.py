@@ -211,6 +211,15 @@ def test_figures_lead_to_lists(go: Callable[[str], Page]) -> None:
     expect(page.locator(".letters li")).to_have_count(1)
 
 
+def test_the_documentation_page_lists_every_call(page: Page, server: str) -> None:
+    import httpx
+
+    page.goto(server + "/docs")
+    expect(page.locator("#operations td code").first).to_be_visible()
+    calls = sum(len(methods) for methods in httpx.get(server + "/openapi.json").json()["paths"].values())
+    assert page.locator("#operations td code").count() == calls > 25
+
+
 SCREENS = ("/", "/letters", "/search?q=trang", "/tasks", "/tasks?by=who", "/stats", "/jobs", "/letters/LETTER", "/letters/LETTER/graph")
 
 

@@ -32,14 +32,23 @@ export function taskCard(place, form) {
       edited ? h("span", { class: "tag good" }, icon("check"), t("editedShort")) : null));
   const element = h("li", { class: `card c-task${low ? " low" : ""}`, data: { place: place.path } }, main);
   const open = (path, label) => {
-    const sheet = editor(path, label, form, () => form.draw(place.path));
-    element.replaceChildren(sheet);
+    editor(element, path, label, form, () => form.draw(place.path));
   };
   element.append(h("div", { class: "card-tools" },
     h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: t("task") }), title: t("editTask"), on: { click: () => open(`${place.path}.text`, t("task")) } }, icon("edit")),
     task.deadline ? h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: t("due") }), title: t("editDue"), on: { click: () => open(`${place.path}.deadline.date`, t("due")) } }, icon("clock")) : null));
   main.addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); open(`${place.path}.text`, t("task")); } });
   return element;
+}
+
+/** A digital signature of the file: whose, when, and what holds of it. Nothing to correct here. */
+export function signatureCard(signature) {
+  const known = (value, yes, no, unknown) => h("span", { class: `tag ${value === true ? "good" : value === false ? "low" : ""}` }, icon(value === true ? "check" : value === false ? "warn" : "clock"), t(value === true ? yes : value === false ? no : unknown));
+  return h("li", { class: "card c-zone" }, h("div", { class: "card-main" },
+    h("span", { class: "card-text" }, h("strong", {}, signature.signer || signature.organization || signature.field)),
+    h("span", { class: "small quiet" }, [signature.organization !== signature.signer ? signature.organization : null, date(signature.time), signature.authority].filter(Boolean).join(" · ")),
+    h("span", { class: "tags" }, known(signature.integrity, "sign.intact", "sign.broken", "sign.unknown"), known(signature.trusted, "sign.trusted", "sign.untrusted", "sign.noRoots"),
+      signature.covers_file === false && !["none", "lta_updates", "form_filling"].includes(signature.later_changes) ? h("span", { class: "tag low" }, icon("warn"), t("sign.changed")) : null)));
 }
 
 export function referenceCard(place, form) {
@@ -49,9 +58,10 @@ export function referenceCard(place, form) {
   const title = [reference.type, reference.identifier].filter(Boolean).join(" ");
   const main = h("button", { type: "button", class: "card-main", data: { move: "" }, tabindex: "-1" },
     h("span", { class: "card-text" }, h("strong", {}, title || reference.title || reference.text), title && reference.title ? ` – ${reference.title}` : null),
-    h("span", { class: "small quiet" }, [date(reference.date), reference.issuer, reference.pinpoints?.join("; ")].filter(Boolean).join(" · ")),
+    h("span", { class: "small quiet" }, [date(reference.date) || reference.year, reference.issuer, reference.pinpoints?.join("; ")].filter(Boolean).join(" · ")),
     h("span", { class: "tags" }, h("span", { class: "tag" }, t(`relation.${reference.relation}`)),
       reference.mentions.length > 1 ? h("span", { class: "tag" }, t("mentions", { n: reference.mentions.length })) : null,
+      ...(reference.conflicts || []).map((conflict) => h("span", { class: "tag low" }, icon("warn"), t("conflict", { values: conflict.values.map(date).join(" ≠ ") }))),
       low ? h("span", { class: "tag low" }, icon("warn"), `${t("lowShort")} ${percent(place.confidence)}`) : null));
   return h("li", { class: `card c-reference${low ? " low" : ""}`, data: { place: place.path } }, main,
     held ? h("a", { class: "held", href: `#/letters/${held}`, "aria-label": t("openCited", { name: title }) }, icon("link"), h("span", {}, t("inArchive"))) : null);

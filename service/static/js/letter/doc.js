@@ -11,6 +11,7 @@ export class Doc {
     /** path -> {value, machine, who, at}: what people put in place of what the machine read. */
     this.edits = new Map();
     this.resolved = {}; // id of a cited document -> id of its letter in the archive
+    this.twins = []; // letters of the archive that are nearly the same
     this.states = new Map(); // id of a task in the letter -> its record in the archive
   }
 
@@ -41,9 +42,12 @@ export class Doc {
   static async open(id, signal) {
     const [letter, references, tasks] = await Promise.all([
       get(`/v1/letters/${id}`, { candidates: true }, { signal }), get(`/v1/letters/${id}/references`, {}, { signal }), get(`/v1/letters/${id}/tasks`, {}, { signal })]);
+    // near-duplicates are a hint: a letter that the index does not have yet is shown without
+    const { data: similar } = await get(`/v1/letters/${id}/similar`, {}, { signal }).catch(() => ({ data: { items: [] } }));
     const doc = new Doc({ letter: letter.data, id, etag: letter.etag });
     doc.#take(letter.data, letter.etag);
     doc.resolved = Object.fromEntries(references.data.items.filter((r) => r.letter).map((r) => [r.id, r.letter.id]));
+    doc.twins = await Promise.all(similar.items.filter((item) => item.similarity).slice(0, 3).map(async (item) => ({ ...item, letter: (await get(`/v1/letters/${item.letter_id}`, {}, { signal })).data })));
     doc.states = new Map(tasks.data.items.map((task) => [task.task, task]));
     return doc;
   }

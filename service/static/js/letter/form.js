@@ -5,7 +5,7 @@ import { has, t } from "../i18n.js";
 import { LOW } from "./doc.js";
 import { places } from "./places.js";
 import { row } from "./row.js";
-import { referenceCard, taskCard } from "./cards.js";
+import { referenceCard, signatureCard, taskCard } from "./cards.js";
 
 export class Form {
   /** `changed(path)` is called after a correction. */
@@ -31,7 +31,8 @@ export class Form {
       section("addressees", of("addressees"), party),
       section("recipients", of("recipients"), party),
       section("tasks", of("tasks"), (p) => taskCard(p, this)),
-      section("references", of("references"), (p) => referenceCard(p, this)));
+      section("references", of("references"), (p) => referenceCard(p, this)),
+      ...(this.doc.letter.signatures?.length ? [section("signatures", this.doc.letter.signatures, signatureCard)] : []));
     this.rove();
     this.selection.again();
     if (path) {

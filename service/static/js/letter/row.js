@@ -27,7 +27,7 @@ export function row(place, form, { label = place.label, note = "" } = {}) {
     sure);
   const pencil = h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: label || `${place.label} ${value}` }), title: t("edit") }, icon("edit"));
   const element = h("li", { class: `row c-${place.group}${label ? "" : " unlabelled"}${low ? " low" : ""}`, data: { place: path } }, main, pencil);
-  const open = () => element.replaceChildren(editor(path, label || place.label, form, () => { const fresh = row(placeNow(form, place), form, { label, note }); element.replaceWith(fresh); form.rove(); fresh.querySelector(".row-main").focus(); }));
+  const open = () => editor(element, path, label || place.label, form, () => { const fresh = row(placeNow(form, place), form, { label, note }); element.replaceWith(fresh); form.rove(); fresh.querySelector(".row-main").focus(); });
   pencil.addEventListener("click", open);
   main.addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); open(); } });
   main.addEventListener("dblclick", open);
@@ -41,8 +41,8 @@ const placeNow = (form, place) => {
 
 const plain = (path, value) => (isDate(path) ? date(value) : value === null || value === undefined ? "" : String(value));
 
-/** The form that edits one value. `done` puts the row back. */
-export function editor(path, label, form, done) {
+/** Put the form that edits one value into `place`; `done` puts back what stood there. */
+export function editor(place, path, label, form, done) {
   const before = form.doc.value(path);
   const input = LONG.test(path)
     ? h("textarea", { class: "input", rows: "3" })
@@ -73,8 +73,9 @@ export function editor(path, label, form, done) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
     event.stopPropagation();
   });
-  requestAnimationFrame(() => { input.focus(); input.select?.(); });
-  return element;
+  place.replaceChildren(element);
+  input.focus(); // at once: the next key may be pressed already
+  input.select?.();
 }
 
 function candidates(path, form, input) {

@@ -2,7 +2,7 @@
 
 import { empty, h, icon } from "../dom.js";
 import { explain, get } from "../api.js";
-import { date, moment, t } from "../i18n.js";
+import { date, moment, percent, t } from "../i18n.js";
 import { Doc } from "../letter/doc.js";
 import { showLetter } from "../letter/letter.js";
 import { archiveTools } from "../letter/tools.js";
@@ -69,6 +69,9 @@ function letterRow(letter) {
 /** One letter of the archive. */
 export async function letterScreen(root, { match, signal }) {
   const doc = await Doc.open(match[0], signal);
+  if (doc.twins.length) {
+    root.append(h("p", { class: "notice" }, icon("archive"), h("span", {}, `${t("twin")}: `, ...doc.twins.flatMap((twin, i) => [i ? ", " : "", h("a", { href: `#/letters/${twin.letter_id}` }, `${twin.letter.identifier?.value || twin.letter.source.filename || twin.letter_id} (${percent(twin.similarity)})`)]))));
+  }
   const end = showLetter(root, doc, { signal, back: "#/letters", tools: archiveTools });
   root.append(h("p", { class: "small quiet added" }, t("addedAt", { when: moment(doc.archive.added_at) })));
   return end;
