@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.letter import Box, DigitalSignature, OcrInfo, Span, TextOrigin, Warning_
+from models.letter import Box, DigitalSignature, OcrInfo, PageQuality, Span, TextOrigin, Warning_
 
 Alignment = Literal["left", "center", "right", "justify"]
 Side = Literal["left", "right"]
@@ -89,6 +89,8 @@ class Page:
     text_origin: TextOrigin = TextOrigin.EMBEDDED
     lines: list[Line] = field(default_factory=list)
     span: Span = (0, 0)
+    quality: PageQuality | None = None
+    """How well the page could be read, where it was recognised."""
 
 
 @dataclass(slots=True)

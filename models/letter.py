@@ -126,6 +126,25 @@ class Source(_Model):
     ocr: OcrInfo | None = None
 
 
+class PageQuality(_Model):
+    """How well a scanned page can be read: a grade, what is worst about the picture, and the measures behind it."""
+
+    grade: Literal["good", "fair", "poor", "hopeless"]
+    reason: Literal["resolution", "blur", "contrast", "specks", "text"] | None = None
+    """What is worst: too few dots an inch, blur, faint print, specks, or the writing itself (null for a good page)."""
+    estimated_error: float
+    """Estimated share of wrong characters, 0–1."""
+    confidence: Confidence
+    """Mean confidence of the recogniser's words."""
+    dpi: int
+    """Dots an inch of the scan itself."""
+    sharpness: float
+    contrast: int
+    specks: float
+    skew: float
+    """Degrees by which the page was straightened."""
+
+
 class PageInfo(_Model):
     """One page: size in points, clockwise rotation applied in degrees, and the span of the text that stands on it."""
 
@@ -135,6 +154,8 @@ class PageInfo(_Model):
     rotation: int = 0
     text_origin: TextOrigin
     span: Span
+    quality: PageQuality | None = None
+    """Of recognised pages."""
 
 
 class Located(_Model):

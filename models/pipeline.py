@@ -73,7 +73,7 @@ def extract_document(document: Document, source: Source, *, calibrated: bool = T
         pages=[
             PageInfo(
                 number=page.number, width=round(page.width, 1), height=round(page.height, 1), rotation=page.rotation,
-                text_origin=page.text_origin, span=page.span,
+                text_origin=page.text_origin, span=page.span, quality=page.quality,
             )
             for page in document.pages
         ],

@@ -19,15 +19,17 @@ import pickle
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from models.reading.ocr.digits import CHARACTERS, HEIGHT, normalised
-from training.digit_lines import blanks, sources
+from training.digit_lines import Sources, blanks, sources, written
 
 WEIGHTS = Path(__file__).parent.parent / "models" / "weights" / "digits.onnx"
 Image8 = NDArray[np.uint8]
@@ -77,12 +79,62 @@ def batches(pictures: Sequence[Image8], texts: Sequence[str], size: int, seed: i
         yield torch.from_numpy(block), [texts[i] for i in group], [pictures[i].shape[1] for i in group]
 
 
-def train(pictures: Sequence[Image8], texts: Sequence[str], test: tuple[list[Image8], list[str]], epochs: int, seconds: float, start: Path | None, top: float) -> Any:
+def warm_up(model: Any, given: Sources, *, strips: int = 14000, bank: int = 260) -> None:
+    """Teach the network single digits first, at places that are known: without that CTC stays at nothing for long.
+
+    Strips of one to five digits of all sources, the class named at the middle of each digit and "nothing" between them.
+    """
+    rng = Random("warm-up")
+    digits = {str(d): [_small(written(str(d), 40, rng, given)) for _ in range(bank)] for d in range(10)}
+    optimiser = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=0.01)
+    source = np.random.default_rng(3)
+    wide, size = 96, 64
+    steps = strips // size
+    for step in range(steps):
+        block = np.zeros((size, 1, HEIGHT, wide), dtype=np.float32)
+        target = np.full((size, wide // 2), -100, dtype=np.int64)
+        for row in range(size):
+            x = int(source.integers(2, 24))
+            target[row, : max(0, x // 2 - 1)] = 0
+            for char in str(source.integers(0, 10 ** int(source.integers(1, 5)))):
+                known = digits[char][int(source.integers(bank))]
+                tall = int(source.integers(12, 25))
+                across = max(3, round(known.shape[1] * tall / known.shape[0]))
+                digit = np.asarray(cv2.resize(known, (across, tall), interpolation=cv2.INTER_AREA), dtype=np.float32)
+                if x + digit.shape[1] >= wide:
+                    break
+                y = int(source.integers(1, HEIGHT - tall))
+                room = block[row, 0, y : y + tall, x : x + digit.shape[1]]
+                np.maximum(room, digit * source.uniform(0.6, 1), out=room)
+                middle = (x + digit.shape[1] / 2) / 2
+                target[row, int(middle) : int(middle) + 1 + (digit.shape[1] > 9)] = CHARACTERS.index(char)
+                x += digit.shape[1] + int(source.integers(-1, 5))
+            target[row, x // 2 + 2 :] = 0
+        block += source.normal(0, 0.04, block.shape).astype(np.float32)
+        for group in optimiser.param_groups:
+            group["lr"] = 4e-3 * min(1.0, step / 20 + 0.05) * (1 - 0.8 * step / steps)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = model(torch.from_numpy(block))
+        loss: Any = nn.functional.nll_loss(scores.float().reshape(-1, len(CHARACTERS)), torch.from_numpy(target).reshape(-1), ignore_index=-100)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        if step % 40 == 0:
+            print(f"warm-up {step}: {float(loss.detach()):.3f}", flush=True)
+
+
+def _small(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    return picture if picture.shape[0] <= 40 else np.asarray(cv2.resize(picture, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+def train(pictures: Sequence[Image8], texts: Sequence[str], test: tuple[list[Image8], list[str]], epochs: int, seconds: float, start: Path | None, top: float, given: Sources | None = None) -> Any:
     """Train for ``epochs`` rounds or until ``seconds`` have passed; ``start`` goes on from kept weights."""
     torch.manual_seed(1)
     model = Reader()
     if start and start.is_file():
         model.load_state_dict(torch.load(start))
+    elif given is not None:
+        warm_up(model, given)
     loss_of = nn.CTCLoss(zero_infinity=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=top, weight_decay=0.01)
     steps = epochs * math.ceil(len(pictures) / 64)
@@ -180,7 +232,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             more, said = pictures_of(path)
             pictures += more
             texts += said
-        model = train(pictures, texts, test, arguments.epochs, arguments.seconds, arguments.state, arguments.rate)
+        model = train(pictures, texts, test, arguments.epochs, arguments.seconds, arguments.state, arguments.rate, sources(arguments.fonts))
         if arguments.state:
             torch.save(model.state_dict(), arguments.state)
         export(model, WEIGHTS)

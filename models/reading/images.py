@@ -85,6 +85,7 @@ def read_image(data: bytes, *, options: ReadOptions | None = None) -> Document:
                 dpi = _dpi_of(pixels.shape[1], pixels.shape[0], None)
         pixels, dpi = _within(pixels, dpi)
         reading = read_page_image(pixels, dpi=dpi, options=options, first=number == 1)
+        notes += reading.warnings(number)
         for line in reading.overlays:
             line.page = number
             overlays.append(line)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
+from models.reading.ocr.language import share_of_doubtful
 from models.reading.ocr.syllables import share_of_syllables, share_of_toned
 from models.text import fold
 
@@ -23,6 +24,9 @@ GOOD_TYPED = 0.80
 """Least share of possible Vietnamese syllables for a typed page (names of firms, English words and codes lower it)."""
 GOOD_LAYER = 0.985
 """The same for text under or over the image of a scanned page: recognising again is better than a doubtful layer."""
+MOST_DOUBTFUL = 0.009
+"""From this share of syllables with doubtful marks on, a layer under or over a scanned page is not believed (typed text
+of eight letters had 0 to .006, layers of recognisers .016 and more)."""
 LEAST_TONED = 0.25
 """Below this share of words with marks a text is not Vietnamese as it is spelt (its tones are lost)."""
 LEAST_WORDS = 12
@@ -91,6 +95,9 @@ def judge_page(
             return Judgement(
                 "broken", [f"OCR layer: {share:.1%} of its words are possible syllables, {toned:.0%} carry marks"]
             )
+        doubtful, syllables = share_of_doubtful(text)
+        if doubtful > MOST_DOUBTFUL and doubtful * syllables >= 2:
+            return Judgement("broken", [f"OCR layer: {doubtful:.1%} of its syllables carry marks that do not suit their neighbours"])
         return Judgement("trusted", [f"OCR layer of good quality ({share:.1%} possible syllables)"])
     if unmapped > 0.05 * max(1, len(text)):
         return Judgement("broken", [f"{unmapped} characters have no Unicode value"])

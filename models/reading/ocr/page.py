@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.document import Line, Page, Word
-from models.letter import Box, OcrInfo, TextOrigin
+from models.letter import Box, OcrInfo, PageQuality, TextOrigin, Warning_
 from models.reading.ocr.engine import Engine, OcrLine, PixelBox
 from models.reading.ocr.hybrid import HybridEngine
 from models.reading.ocr.prepare import Prepared, prepare, split_colours
+from models.reading.ocr.quality import REASONS, judge
 from models.reading.ocr.stamps import Stamp, find_stamps, known
 from models.reading.ocr.tesseract import TesseractEngine
+from models.reading.ocr.two_up import arrange_sheet
 from models.reading.options import ReadOptions
-from models.reading.pdf_layout import Fragment, Placed, arrange
+from models.reading.pdf_layout import Fragment, Placed
 from models.reading.trust import is_overlay
 from models.text import fold
 
@@ -46,6 +48,7 @@ class PageReading:
     prepared: Prepared | None = None
     seconds: float = 0.0
     raw: list[OcrLine] = field(default_factory=list)
+    quality: PageQuality | None = None
 
     def as_page(self, number: int) -> Page:
         """The page of a Document."""
@@ -56,7 +59,16 @@ class PageReading:
             rotation=self.rotation,
             text_origin=TextOrigin.OCR,
             lines=self.lines,
+            quality=self.quality,
         )
+
+    def warnings(self, number: int) -> list[Warning_]:
+        """What a clerk should do about the page: scan it again."""
+        if self.quality is None or self.quality.grade != "hopeless":
+            return []
+        cause = REASONS[self.quality.reason or "text"]
+        message = f"Trang {number} quá khó đọc ({cause}); kết quả có nhiều lỗi. Hãy quét lại ở 300 dpi."
+        return [Warning_(code="rescan", message=message, page=number)]
 
 
 @lru_cache(maxsize=3)
@@ -90,16 +102,29 @@ def read_page_image(
     stamped: Sequence[Word] = (),
     keep: bool = False,
     first: bool = False,
+    scan_dpi: float | None = None,
 ) -> PageReading:
     """Recognise one page image (gray or RGB, ``dpi`` dots an inch) and put its lines in order.
 
     ``stamped`` are words that the file itself says (number and day laid over the scan), boxes in points of the page.
     ``keep`` keeps the prepared image for later readers of parts of the page (number and date lines). ``first`` says that it
-    is the first page of a letter, on which stamps of urgency and secrecy are looked for.
+    is the first page of a letter, on which stamps of urgency and secrecy are looked for. ``scan_dpi`` is the resolution of
+    the scan itself, where ``image`` was drawn from it at another.
     """
     options = options or ReadOptions()
     with _LOCK:
-        return _read(image, dpi, options, find_rotation, stamped, keep, first)
+        reading = _read(image, dpi, options, find_rotation, stamped, first)
+        assert reading.prepared is not None
+        reading.quality = judge(
+            reading.prepared.gray,
+            reading.lines,
+            confidence=reading.confidence,
+            dpi=scan_dpi or dpi,
+            skew=reading.skew,
+        )
+        if not keep:
+            reading.prepared = None
+        return reading
 
 
 def read_digits(image: NDArray[np.uint8], box: PixelBox) -> tuple[str, float]:
@@ -118,7 +143,6 @@ def _read(
     options: ReadOptions,
     find_rotation: bool,
     stamped: Sequence[Word],
-    keep: bool,
     first: bool,
 ) -> PageReading:
     started = time.monotonic()
@@ -130,7 +154,7 @@ def _read(
         fragments = with_stamped(fragments, stamped)
     lines: list[Line] = []
     overlays: list[Line] = []
-    for placed in arrange(fragments, prepared.width, prepared.height):
+    for placed in arrange_sheet(fragments, prepared.width, prepared.height):
         line = _line(placed)
         if is_overlay(line.text):
             line.role = "overlay"
@@ -155,7 +179,7 @@ def _read(
         rotation=prepared.rotation,
         skew=prepared.skew,
         confidence=confidence,
-        prepared=prepared if keep else None,
+        prepared=prepared,
         seconds=time.monotonic() - started,
         raw=raw,
     )
