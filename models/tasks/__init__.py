@@ -15,6 +15,7 @@ from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, Ta
 from models.segmentation.items import Paragraph
 from models.tasks import spans, types
 from models.tasks.context import TaskContext
+from models.tasks.found import Found
 from models.tasks.deadlines import binding, due_date, find_deadlines
 from models.tasks.paragraph import split_paragraphs
 from models.tasks.reporting import deliverable, report_to
@@ -53,7 +54,7 @@ def find_tasks(
 def _task(
     text: str,
     number: int,
-    entry: spans.Found,
+    entry: Found,
     learned: list[TypeLabel],
     context: TaskContext,
     references: Sequence[Reference],
