@@ -15,8 +15,8 @@ from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, Ta
 from models.segmentation.items import Paragraph
 from models.tasks import spans, types
 from models.tasks.context import TaskContext
-from models.tasks.found import Found
 from models.tasks.deadlines import binding, due_date, find_deadlines
+from models.tasks.found import Found
 from models.tasks.paragraph import split_paragraphs
 from models.tasks.reporting import deliverable, report_to
 from models.tasks.types import RuleTypes, TypeClassifier
