@@ -19,7 +19,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 tesseract-ocr tesseract-ocr-script-viet antiword postgresql-client \
  && rm -rf /var/lib/apt/lists/* /usr/share/doc/* /usr/share/man/* \
- && useradd --system --uid 10001 --create-home --home-dir /var/lib/congvan congvan
+ && useradd --uid 10001 --create-home --home-dir /var/lib/congvan congvan
 COPY --from=build /opt/congvan /opt/congvan
 ENV PATH=/opt/congvan/bin:$PATH \
     CONGVAN_DATA=/var/lib/congvan \

@@ -70,6 +70,16 @@ def test_keys_move_through_the_values_and_edit_them(typed: Page) -> None:
     assert "1126/SNN-TL" in typed.evaluate("document.activeElement.textContent")
 
 
+def test_the_keys_are_shown_when_asked(typed: Page) -> None:
+    typed.keyboard.press("?")
+    dialog = typed.get_by_role("dialog")
+    expect(dialog).to_contain_text("Giá trị cần xem tiếp theo")
+    typed.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    typed.keyboard.press("/")
+    expect(typed.locator("#q")).to_be_visible()
+
+
 def test_the_form_is_one_stop_of_the_tab_key(typed: Page) -> None:
     assert typed.locator("#form [data-move][tabindex='0']").count() == 1
     assert typed.locator("#form [data-move]").count() > 20

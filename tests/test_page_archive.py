@@ -157,6 +157,16 @@ def test_tasks_are_moved_on_the_board_and_back(go: Callable[[str], Page]) -> Non
     expect(page.locator(".column h2").first).to_be_visible()
 
 
+def test_a_task_is_moved_on_its_letter_too(go: Callable[[str], Page], ids: Ids) -> None:
+    page = go(f"/letters/{ids['letter-typed.pdf']}")
+    card = page.locator(".card.c-task", has_text="Bố trí kinh phí dự phòng")
+    with page.expect_response(lambda answer: "/v1/tasks/" in answer.url) as waiting:
+        card.locator("select").select_option("in_progress")
+    assert waiting.value.ok
+    page.reload()
+    expect(card.locator("select")).to_have_value("in_progress")
+
+
 def test_many_files_are_one_job_whose_progress_is_followed(go: Callable[[str], Page], tmp_path: Path) -> None:
     page = go("/")
     for number in range(3):

@@ -4,6 +4,7 @@ import { $, h, icon, loading } from "./dom.js";
 import { explain, onKeyNeeded } from "./api.js";
 import { language, switchLanguage, t, translate } from "./i18n.js";
 import { askKey } from "./key.js";
+import { showKeys } from "./keys.js";
 import { takeFiles } from "./intake.js";
 import { boardScreen } from "./screens/board.js";
 import { graphScreen } from "./screens/graph.js";
@@ -76,6 +77,7 @@ function speak() {
 $("key").append(icon("key"));
 $("key").addEventListener("click", async () => { if (await askKey()) show(); });
 onKeyNeeded(() => askKey({ needed: true }));
+$("keys").addEventListener("click", showKeys);
 $("language").addEventListener("click", () => { switchLanguage(); speak(); show(); });
 
 for (const name of ["dragover", "dragenter"]) document.addEventListener(name, (event) => { event.preventDefault(); document.body.classList.add("dropping"); });
@@ -83,7 +85,9 @@ document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) do
 document.addEventListener("drop", (event) => { event.preventDefault(); document.body.classList.remove("dropping"); takeFiles([...event.dataTransfer.files]); });
 document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) takeFiles([...event.clipboardData.files]); });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.key === "?") { event.preventDefault(); showKeys(); }
+  if (event.key !== "/") return;
   const box = document.querySelector("[data-find]");
   if (box) { event.preventDefault(); box.focus(); } else if (TABS.some(([name]) => name === "search")) { event.preventDefault(); location.hash = "#/search"; }
 });

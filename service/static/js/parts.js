@@ -51,6 +51,9 @@ export function moreButton(cursor, more) {
   return h("div", { class: "bar center" }, button);
 }
 
+/** States of a task. */
+export const STATES = ["open", "in_progress", "done", "cancelled"];
+
 export const letterName = (letter) => [capital(letter.document_type), letter.identifier].filter(Boolean).join(" ") || letter.filename || letter.id;
 
 /** What makes a letter out, in one line. */

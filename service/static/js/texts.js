@@ -6,7 +6,10 @@ export const TEXTS = {
   loading: ["Đang tải…", "Loading…"], again: ["Thử lại", "Try again"], home: ["Về trang đầu", "To the first page"], back: ["Quay lại", "Back"], cancel: ["Hủy", "Cancel"], save: ["Lưu", "Save"], edit: ["Sửa (F2)", "Edit (F2)"],
   failedTitle: ["Không tải được nội dung", "This could not be loaded"], requestId: ["Mã yêu cầu: {id}", "Request id: {id}"],
   "tab.read": ["Đọc", "Read"], "tab.letters": ["Kho", "Letters"], "tab.search": ["Tìm kiếm", "Search"], "tab.tasks": ["Nhiệm vụ", "Tasks"], "tab.stats": ["Thống kê", "Statistics"],
-  // key
+  // keys
+  keys: ["Phím tắt", "Keys"], close: ["Đóng", "Close"], "key.help": ["Xem các phím tắt", "Show the keys"], "key.search": ["Tìm trong kho", "Search the archive"], "key.move": ["Giá trị trước, giá trị sau (khi đang ở trong kết quả đọc)", "Previous and next value (in what was found)"], "key.ends": ["Giá trị đầu, giá trị cuối", "First and last value"],
+  "key.next": ["Giá trị cần xem tiếp theo", "Next value to check"], "key.edit": ["Sửa giá trị", "Edit the value"], "key.save": ["Lưu chỗ sửa", "Save the correction"], "key.saveLong": ["Lưu chỗ sửa trong ô nhiều dòng", "Save the correction in a field of several lines"], "key.cancel": ["Bỏ chỗ sửa, đóng hộp thoại", "Leave without saving, close a dialog"], "key.zoom": ["Phóng to, thu nhỏ (khi đang ở trang văn bản)", "Larger, smaller (in the pages)"],
+  // access key
   key: ["Khóa truy cập", "Access key"], keyLabel: ["Khóa", "Key"], keyUse: ["Dùng khóa này", "Use this key"], keyForget: ["Quên khóa", "Forget the key"],
   keyWhy: ["Máy chủ có thể yêu cầu khóa; người quản trị cấp bằng lệnh congvan keys. Khóa chỉ được giữ trong thẻ trình duyệt này (sessionStorage), gửi kèm mỗi yêu cầu đến máy chủ này và mất khi đóng thẻ.", "The server may ask for a key; an administrator makes one with congvan keys. The key stays in this browser tab only (sessionStorage), goes with each request to this server, and is gone when the tab is closed."],
   keyNeeded: ["Máy chủ này yêu cầu khóa truy cập.", "This server asks for an access key."], keyRefused: ["Máy chủ không nhận khóa này; hãy kiểm tra lại.", "The server does not take this key; check it."],

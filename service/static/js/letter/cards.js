@@ -1,8 +1,10 @@
 // Tasks and cited documents of a letter, as cards.
 
-import { h, icon } from "../dom.js";
+import { announce, h, icon, toast } from "../dom.js";
+import { call, explain } from "../api.js";
 import { date, percent, t } from "../i18n.js";
 import { LOW } from "./doc.js";
+import { STATES, select } from "../parts.js";
 import { editor } from "./row.js";
 
 const marked = (item) => (item && /[\p{L}\d]/u.test(item) ? `${item.replace(/[.)]$/, "")}. ` : "");
@@ -13,11 +15,21 @@ export function due(deadline) {
   return deadline.date ? date(deadline.date) + (deadline.time ? ` ${deadline.time}` : "") : deadline.text;
 }
 
+async function change(record, input) {
+  try {
+    Object.assign(record, (await call("PATCH", `/v1/tasks/${record.id}`, { json: { status: input.value } })).data);
+    announce(t("stateNow", { state: t(`state.${record.status}`) }));
+  } catch (error) {
+    input.value = record.status;
+    toast(explain(error));
+  }
+}
+
 export function taskCard(place, form) {
   const task = place.item;
   const edited = [...form.doc.edits.keys()].some((path) => path.startsWith(`${place.path}.`));
   const low = !edited && place.confidence < LOW;
-  const state = form.doc.states.get(task.id)?.status;
+  const record = form.doc.states.get(task.id);
   const names = (list) => list.map((a) => a.value).join("; ");
   const main = h("button", { type: "button", class: "card-main", data: { move: "" }, tabindex: "-1", "aria-keyshortcuts": "F2" },
     h("span", { class: "card-text" }, marked(task.item) + task.text),
@@ -28,7 +40,6 @@ export function taskCard(place, form) {
       task.report_to ? h("span", { class: "tag" }, `${t("reportTo")} ${task.report_to.name}`) : null,
       ...task.types.map((type) => h("span", { class: "tag", title: percent(type.confidence) }, t(`type.${type.label}`))),
       low ? h("span", { class: "tag low" }, icon("warn"), `${t("lowShort")} ${percent(place.confidence)}`) : null,
-      state && state !== "open" ? h("span", { class: state === "done" ? "tag good" : "tag" }, t(`state.${state}`)) : null,
       edited ? h("span", { class: "tag good" }, icon("check"), t("editedShort")) : null));
   const element = h("li", { class: `card c-task${low ? " low" : ""}`, data: { place: place.path } }, main);
   const open = (path, label) => {
@@ -37,6 +48,7 @@ export function taskCard(place, form) {
   element.append(h("div", { class: "card-tools" },
     h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: t("task") }), title: t("editTask"), on: { click: () => open(`${place.path}.text`, t("task")) } }, icon("edit")),
     task.deadline ? h("button", { type: "button", class: "row-edit", tabindex: "-1", "aria-label": t("editField", { field: t("due") }), title: t("editDue"), on: { click: () => open(`${place.path}.deadline.date`, t("due")) } }, icon("clock")) : null));
+  if (record) element.append(h("div", { class: "card-state" }, select("status", record.status, STATES.map((s) => [s, t(`state.${s}`)]), (event) => change(record, event.target), t("stateOf", { task: task.text.slice(0, 60) }))));
   main.addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); open(`${place.path}.text`, t("task")); } });
   return element;
 }

@@ -89,6 +89,11 @@ export class Form {
     this.#go(next?.querySelector("[data-move]"));
   }
 
+  /** Show on the page where another reading of a value stands; null takes the sign away. */
+  point(candidate) {
+    this.pointed?.(candidate);
+  }
+
   corrected(path) {
     this.changed(path);
   }

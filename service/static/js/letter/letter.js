@@ -12,6 +12,7 @@ export function showLetter(root, doc, { signal, back, tools }) {
   const viewer = new Viewer(doc, selection, signal);
   const head = h("div", { class: "letter-head" });
   const form = new Form(doc, selection, (path) => { viewer.draw(); drawHead(); announce(t("corrected", { field: has(path) ? t(path) : t("task") })); });
+  form.pointed = (candidate) => viewer.point(candidate);
   const drawHead = () => head.replaceChildren(...heading(doc, form, back, tools));
   drawHead();
   root.append(head, h("div", { class: "split", id: "result" }, viewer.element, form.element));

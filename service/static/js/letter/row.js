@@ -83,6 +83,6 @@ function candidates(path, form, input) {
   if (!others.length) return null;
   return h("div", { class: "candidates", role: "group", "aria-label": t("candidates") }, h("span", { class: "small quiet" }, t("candidates")),
     ...others.slice(0, 6).map((c) => h("button", {
-      type: "button", class: "button compact", title: c.text || "", on: { click: () => { input.value = c.value; input.focus(); } },
+      type: "button", class: "button compact", title: c.text || "", on: { click: () => { input.value = c.value; input.focus(); }, mouseenter: () => form.point(c), focus: () => form.point(c), mouseleave: () => form.point(null), blur: () => form.point(null) },
     }, isDate(path) ? date(c.value) : c.value, h("span", { class: "quiet" }, percent(c.confidence)))));
 }

@@ -75,9 +75,7 @@ export class Viewer {
     // large ones first, so that a small box inside a large one can be pointed at
     boxes.sort((a, b) => (b.group === "zone") - (a.group === "zone") || area(b.box) - area(a.box));
     for (const { box, group, path, title, low } of boxes) {
-      const style = {
-        left: share(box[0], page.width), top: share(box[1], page.height), width: share(box[2] - box[0], page.width), height: share(box[3] - box[1], page.height),
-      };
+      const style = at(box, page);
       sheet.append(group === "zone"
         ? h("div", { class: "zone", style }, title ? h("span", {}, title) : null)
         : h("div", { class: `mark c-${group}${low ? " low" : ""}`, data: { place: path }, title, style }));
@@ -115,6 +113,17 @@ export class Viewer {
     this.stage.scrollBy({ top: box.top - frame.top - Math.max(24, (frame.height - box.height) / 2), left: box.left < frame.left || box.right > frame.right ? box.left - frame.left - 24 : 0, behavior: smooth() });
   }
 
+  /** Frame the place of another reading of a value, or of none. */
+  point(candidate) {
+    this.stage.querySelector(".pointed")?.remove();
+    const page = candidate?.box && this.doc.letter.pages.find((p) => p.number === candidate.page);
+    const sheet = page && !this.asText ? this.stage.querySelectorAll(".sheet")[this.doc.letter.pages.indexOf(page)] : null;
+    if (!sheet) return;
+    const frame = h("div", { class: "mark pointed", style: at(candidate.box, page) });
+    sheet.append(frame);
+    this.#reveal(frame);
+  }
+
   /** Let the pictures go. */
   end() {
     for (const url of this.pictures.values()) url.then(URL.revokeObjectURL, () => {});
@@ -122,4 +131,6 @@ export class Viewer {
 }
 
 const area = (box) => (box[2] - box[0]) * (box[3] - box[1]);
+/** A box in points as shares of its page. */
+const at = (box, page) => ({ left: share(box[0], page.width), top: share(box[1], page.height), width: share(box[2] - box[0], page.width), height: share(box[3] - box[1], page.height) });
 const share = (part, whole) => `${((part / whole) * 100).toFixed(3)}%`;

@@ -3,9 +3,8 @@
 import { announce, empty, h, icon, toast } from "../dom.js";
 import { call, explain, get } from "../api.js";
 import { date, number, t } from "../i18n.js";
-import { field, filters, keepQuery, later, select } from "../parts.js";
+import { STATES, field, filters, keepQuery, later, select } from "../parts.js";
 
-const STATES = ["open", "in_progress", "done", "cancelled"];
 const MOST = 500;
 const COLUMN = 20;
 
