@@ -31,7 +31,7 @@ def test_lunar_days(year: int) -> None:
     tet = lunar_vn.convert_lunar_to_solar(1, 1, year)
     ancestors = lunar_vn.convert_lunar_to_solar(10, 3, year)
     off = off_days()
-    assert {tet - timedelta(days=1), tet, tet + timedelta(days=1), tet + timedelta(days=2)} <= off.keys() | {d for d in off_weekends(year)}
+    assert {tet - timedelta(days=1), tet, tet + timedelta(days=1), tet + timedelta(days=2)} <= off.keys() | off_weekends(year)
     assert ancestors in off or ancestors.weekday() >= 5
     assert covered(year)
 
