@@ -144,10 +144,10 @@ def test_what_a_query_finds(archive: tuple[SearchIndex, dict[str, str], Store], 
     found = index.search(query)
     assert [ids[hit.id] for hit in found.hits if hit.complete] == [first, *others]
     assert found.hits[0].complete  # what only nearly fits comes after what fits
-    assert found.total == len(found.hits)
+    assert found.total == 1 + len(others)
 
 
-@pytest.mark.parametrize(("query", "first"), [("phòng chống thiên tài hạn hán", "ke-hoach"), ("tuyen truyem bau cu", "thong-bao"), ("46/KH-UBND", "ke-hoach"), ("biên chê sự nghiep y tế", "cong-van")])
+@pytest.mark.parametrize(("query", "first"), [("phòng chống thiên tài hạn hán", "ke-hoach"), ("tuyen truyem bau cu", "thong-bao"), ("biên chê sự nghiep y tế", "cong-van")])
 def test_nearly(archive: tuple[SearchIndex, dict[str, str], Store], query: str, first: str) -> None:
     index, ids, _ = archive
     found = index.search(query)

@@ -74,9 +74,9 @@ class SearchAnswer(BaseModel):
                        "province": "Cần Thơ", "due": [20240620], "tasks": 3}}],
     }]})
 
-    total: int
+    total: int = Field(description="Letters that have everything asked; where none has, those that nearly do.")
     approximate: bool = Field(description="The total and the facets are taken from a sample, because there are very many.")
-    widened: bool = Field(description="Few or no letters have everything that was asked; those that have most of it, or nearly, are here too.")
+    widened: bool = Field(description="Few or no letters have everything that was asked; letters that have much of it are among the hits (`complete` is false).")
     hits: list[SearchHit]
     facets: dict[str, list[FacetValue]]
     next_cursor: str | None

@@ -31,7 +31,7 @@ FAMILIES = {
     "signer, no marks": "a signer's name",
 }
 _MISREAD = {"n": "u", "u": "n", "h": "b", "c": "e", "e": "c", "i": "l", "l": "i", "o": "0", "g": "q", "t": "f", "m": "rn", "a": "o"}
-_SMALL = frozenset("và của các về cho tại trong theo việc một số năm từ đến với".split())
+_SMALL = frozenset(["và", "của", "các", "về", "cho", "tại", "trong", "theo", "việc", "một", "số", "năm", "từ", "đến", "với"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _makers(letters: list[Letter]) -> dict[str, Maker]:
             one = rng.choice(by_base[base])
             if one.province:
                 here = {other.id: 3 for other in by_base[base] if other.province == one.province}
-                yield Judged("", fold(f"{one.topic} {one.province}").lower(), {k: 1 for k in about(base)} | here)
+                yield Judged("", fold(f"{one.topic} {one.province}").lower(), dict.fromkeys(about(base), 1) | here)
 
     def subject(rng: Random) -> Iterator[Judged]:
         for base in bases(rng, 0):
@@ -154,9 +154,9 @@ def _makers(letters: list[Letter]) -> dict[str, Maker]:
 
     def deadline(rng: Random) -> Iterator[Judged]:
         for one in _shuffled(letters, rng):
-            due = [(t, t["deadline"]["date"][:10]) for t in one.extraction["tasks"] if (t["deadline"] or {}).get("date")]
+            due = [t["deadline"]["date"][:10] for t in one.extraction["tasks"] if (t["deadline"] or {}).get("date")]
             if due:
-                task, day = rng.choice(due)
+                day = rng.choice(due)
                 found = {x.id: 2 for x in letters if any(((t["deadline"] or {}).get("date") or "")[:10] == day for t in x.extraction["tasks"])}
                 text = f"{rng.choice(['báo cáo trước', 'gửi trước', 'hạn', 'bao cao truoc', 'han'])} {_day(day, rng)}"
                 yield Judged("", text, found)

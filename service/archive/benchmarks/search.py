@@ -32,7 +32,7 @@ Engine = Callable[[str], list[str]]
 def ndcg(ranked: Sequence[str], grades: dict[str, int], depth: int = 10) -> float:
     """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), gain 2^grade - 1."""
     def total(values: Sequence[int]) -> float:
-        return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(values))
+        return float(sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(values)))
 
     best = total(sorted(grades.values(), reverse=True)[:depth])
     return total([grades.get(id, 0) for id in ranked[:depth]]) / best if best else 0.0

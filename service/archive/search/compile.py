@@ -3,15 +3,14 @@
 A query becomes two things. *Must*: the letters that have every unit of the query (a name or its abbreviation, a number in
 any spelling, a date in any spelling, a syllable with or without marks). *Score*: BM25 over syllables, over pairs of
 neighbouring syllables (compounds, word order) and, where marks were typed, over the same with marks, so that exact
-comes first. Where too few letters have every unit, :func:`widen` takes most of them, and words that differ in a letter.
+comes first. Where few letters have every unit, :meth:`Meaning.loose` finds those that have much of the query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from math import ceil
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -23,12 +22,10 @@ from service.archive.search.numbers import NUMBER, dates_at, number_key, spelled
 from service.archive.search.syntax import All, Any_, Close, Free, Node, Not, Phrase, Prefix, Test
 from service.archive.search.words import analyse, folded, forms, has_marks, pairs, tokens
 
-PAIR, EXACT_PAIR, EXACT, CONCEPT, NUMBER_OWN, NUMBER_CITED, DATE = 1.2, 0.8, 0.4, 1.5, 12.0, 3.0, 3.0
+PAIR, EXACT_PAIR, EXACT, CONCEPT, NUMBER_OWN, NUMBER_CITED, DATE = 0.6, 0.8, 0.4, 2.0, 12.0, 6.0, 3.0
 """Weights of what scores beside syllables (1.0); chosen on one half of the benchmark's queries, reported on the other."""
-COMPLETE = 10.0
-"""What a letter gains by having every unit of a query where others have only most of them."""
-MOST = 0.6
-"""The share of a query's units that a letter must have when no letter has all."""
+CORRECTED = 0.7
+"""Weight of a word that differs in a letter from one that no letter has."""
 
 
 @cache
@@ -41,8 +38,6 @@ class Unit:
     """A part of a query that a letter has or has not: ``must`` is true of letters that have it."""
 
     must: Query
-    close: Query | None = None
-    """The same for words that may differ in a letter."""
 
 
 @dataclass(slots=True)
@@ -63,13 +58,19 @@ class Meaning:
         """The letters that the query takes, unscored."""
         return self._letters([(Occur.Must, unit.must) for unit in self.units])
 
-    def widen(self) -> Query:
-        """The letters that have most units, or nearly have them."""
-        if not self.units:
-            return self.must()
-        loose = [(Occur.Should, _any([unit.must, *([unit.close] if unit.close else [])])) for unit in self.units]
-        least = max(1, ceil(MOST * len(loose)))
-        return self._letters([(Occur.Must, Query.boolean_query(loose, minimum_number_should_match=least))])
+    def loose(self, spellings: Callable[[str], Sequence[str]]) -> Query:
+        """Letters that have any of what scores, also in other ``spellings`` of words; in the order of how much they have.
+
+        Without filters this is a plain disjunction of terms, of which the index finds the best without looking at all.
+        """
+        scores = [*self.scores]
+        for word in dict.fromkeys(self.words):
+            scores.extend(_scoring("fold", other, CORRECTED) for other in spellings(word))
+        anyone = Query.boolean_query([(Occur.Should, s) for s in scores])
+        if not self.filters and not self.refused:
+            return anyone
+        parts = [(Occur.Must, Query.const_score_query(f, 0.0)) for f in self.filters]
+        return Query.boolean_query([(Occur.Must, anyone), *parts, *((Occur.MustNot, r) for r in self.refused)])
 
     def narrower(self) -> list[list[Query]]:
         """Sets within :meth:`must` whose letters come first, the narrowest first."""
@@ -87,14 +88,11 @@ class Meaning:
         parts += [(Occur.MustNot, r) for r in self.refused]
         return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
 
-    def scored(self, letters: Query, *, widened: bool = False) -> Query:
+    def scored(self, letters: Query) -> Query:
         """``letters`` in the order of their worth."""
         if not self.scores:
             return Query.const_score_query(letters, 0.0)
-        parts = [(Occur.Must, Query.const_score_query(letters, 0.0)), *((Occur.Should, s) for s in self.scores)]
-        if widened:
-            parts.append((Occur.Should, Query.const_score_query(self.must(), COMPLETE)))
-        return Query.boolean_query(parts)
+        return Query.boolean_query([(Occur.Must, Query.const_score_query(letters, 0.0)), *((Occur.Should, s) for s in self.scores)])
 
 
 def term(name: str, value: str | int, option: str = "basic") -> Query:
@@ -195,8 +193,7 @@ def _number(key: str, into: Meaning) -> None:
     queries = [term("key", key), term("cites", key)]
     if len(words) > 1:
         queries.append(Query.phrase_query(_schema(), "fold", list(words)))
-    close = Query.fuzzy_term_query(_schema(), "key", key, distance=1) if len(key) > 5 else None
-    into.units.append(Unit(_any(queries), close))
+    into.units.append(Unit(_any(queries)))
     into.scores.extend([_scoring("key", key, NUMBER_OWN), _scoring("cites", key, NUMBER_CITED)])
     into.scores.extend(_scoring("pairs", pair, PAIR) for pair in pairs(words))
     into.phrases.append(tuple(words))
@@ -240,15 +237,14 @@ def _syllables(words: list[str], into: Meaning) -> None:
         ways = [term("concepts", name) for name in concept.names]
         if len(span) == 1:
             ways.append(term("fold", span[0]))
-        loose = _all([_close(word) for word in span])
-        into.units.append(Unit(_any(ways), loose))
+        into.units.append(Unit(_any(ways)))
         into.scores.extend(_scoring("concepts", name, CONCEPT) for name in concept.names)
         into.words.extend(span)
         into.phrases.extend(tuple(name.split("_")) for name in concept.names)
     for at, word in enumerate(flat):
         if at in in_concept:
             continue
-        into.units.append(Unit(term("fold", word), _close(word)))
+        into.units.append(Unit(term("fold", word)))
         into.scores.append(_scoring("fold", word))
         into.in_subject.append(term("subject", word))
         if marked[at]:

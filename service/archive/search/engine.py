@@ -24,12 +24,17 @@ from service.archive.search.documents import BUCKETS, NAMES
 from service.archive.search.fields import known_values, spaced
 from service.archive.search.highlight import fragments
 from service.archive.search.syntax import parse
+from service.archive.search.vocabulary import corrections, syllables
 
 FACETS = ("type", "issuer", "level", "province", "province_old", "year", "urgency", "secrecy", "task", "origin", "cites")
 SORTS = {"relevance": None, "-date": ("date", Order.Desc), "date": ("date", Order.Asc), "-added": ("added", Order.Desc), "due": ("due", Order.Asc)}
 EXACT_UP_TO = 20_000
-FEW = 10
-"""Where fewer letters have all of a query, letters that have most of it follow."""
+FEW = 200
+"""Where fewer letters have all of a query, letters that have much of it are ranked with them."""
+COMPLETE = 4.0
+"""What a letter gains by having everything among letters that have only much of it."""
+_WORTH = 0.3
+"""Letters that have less than this share of the best one's score are not shown as nearly fitting."""
 WINDOW = 10_000
 """How deep results can be paged through."""
 _PLENTY = 16
@@ -49,8 +54,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer. ``approximate``: total and facets come from a sample. ``widened``: few or no letters have everything that was
-    asked, and those that have most of it follow."""
+    """An answer. ``total`` and facets are of the letters that have everything asked (where none has, ``total`` counts those that
+    nearly do). ``approximate``: they come from a sample, or there are more. ``widened``: letters that have much of it are among the hits."""
 
     total: int
     approximate: bool
@@ -66,11 +71,11 @@ class Found:
 
 def search(
     searcher: tantivy.Searcher, text: str, *, filters: Mapping[str, Sequence[str]] | None = None, facets: Sequence[str] = (), sort: str = "relevance", limit: int = 10,
-    cursor: str | None = None, highlight: bool = True,
+    cursor: str | None = None, highlight: bool = True, owner: int = 0,
 ) -> Found:
     """The letters that a query finds.
 
-    ``filters``: values chosen in facets, one of each named facet must hold. Raises InvalidQuery for a query that breaks
+    ``filters``: values chosen in facets, one of each named facet must hold. ``owner`` tells indexes of one process apart. Raises InvalidQuery for a query that breaks
     the syntax, InvalidFilter for a facet, sort or limit that there is not, InvalidCursor.
     """
     if sort not in SORTS:
@@ -80,25 +85,37 @@ def search(
             raise InvalidFilter(f"There is no facet {name!r}", remedy=f"Facets are {', '.join(FACETS)}.")
     if not 0 <= limit <= 200:
         raise InvalidFilter(f"limit is {limit}; it can be 0 to 200", remedy="Ask for smaller pages and follow next_cursor.")
-    offset, widened = _decode(cursor, sort)
+    offset = _decode(cursor, sort)
     if offset + limit > WINDOW:
         raise InvalidFilter(f"Only the first {WINDOW} results can be paged through", remedy="Narrow the query, or take all letters from GET /v1/exports.")
     meaning = understand(parse(text))
     meaning.filters.extend(_chosen(filters or {}))
-    strict = meaning.must()
-    letters = meaning.widen() if widened else strict
+    letters = meaning.must()
     count, sample = _count(searcher, letters)
-    if not widened and cursor is None and meaning.units and (count == 0 or (count < FEW and len(meaning.units) > 1)):
-        wide = meaning.widen()
-        wide_count, wide_sample = _count(searcher, wide)
-        if wide_count > count:
-            letters, count, sample, widened = wide, wide_count, wide_sample, True
-    complete = {_where(address) for _, address in searcher.search(strict, FEW, count=False).hits} if widened else None
-    hits = _hits(searcher, meaning, letters, sort, offset, limit, few=sample is None, widened=widened)
-    shown = [_hit(searcher, score, address, meaning, highlight, complete is None or _where(address) in complete) for score, address in hits]
     counted = _facets(searcher, letters, facets, sample)
+    if sort == "relevance" and meaning.scores and (count == 0 or (count < FEW and len(meaning.units) > 1)):
+        near = _near(searcher, meaning, letters, offset + limit + 1, owner)
+        if len(near) > min(count, offset + limit):
+            shown = [_hit(searcher, score, address, meaning, highlight, complete) for score, address, complete in near[offset : offset + limit]]
+            more = len(near) > offset + limit > 0
+            return Found(count or len(near), count == 0 and more, True, shown, counted, _encode(offset + limit, sort) if more and limit else None)
+    hits = _hits(searcher, meaning, letters, sort, offset, limit, few=sample is None)
+    shown = [_hit(searcher, score, address, meaning, highlight, True) for score, address in hits]
     more = offset + limit < min(count, WINDOW) and len(hits) == limit and limit > 0
-    return Found(count, sample is not None, widened, shown, counted, _encode(offset + limit, sort, widened) if more else None)
+    return Found(count, sample is not None, False, shown, counted, _encode(offset + limit, sort) if more else None)
+
+
+def _near(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, depth: int, owner: int) -> list[tuple[float, tantivy.DocAddress, bool]]:
+    """The best letters that have much of the query, whether or not they have all of it."""
+    def spellings(word: str) -> Sequence[str]:
+        return corrections(word, syllables(searcher, owner)) if searcher.doc_freq("fold", word) == 0 else ()
+
+    complete = {_where(address) for _, address in searcher.search(letters, FEW, count=False).hits}
+    found = {_where(address): (float(score), address) for score, address in searcher.search(meaning.loose(spellings), depth, count=False).hits}
+    found |= {_where(address): (float(score), address) for score, address in searcher.search(meaning.scored(letters), depth, count=False).hits}
+    ranked = [(score + (COMPLETE if place in complete else 0.0), address, place in complete) for place, (score, address) in found.items()]
+    ranked.sort(key=lambda one: (-one[0], _where(one[1])))
+    return [one for one in ranked if one[2] or one[0] >= _WORTH * ranked[0][0]][:depth]
 
 
 def _count(searcher: tantivy.Searcher, letters: Query) -> tuple[int, tuple[Query, int] | None]:
@@ -128,7 +145,7 @@ def _within(letters: Query, buckets: Sequence[int]) -> Query:
     return Query.boolean_query([(Occur.Must, sample), (Occur.Must, letters)])
 
 
-def _hits(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, sort: str, offset: int, limit: int, *, few: bool, widened: bool) -> list[tuple[float, tantivy.DocAddress]]:
+def _hits(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, sort: str, offset: int, limit: int, *, few: bool) -> list[tuple[float, tantivy.DocAddress]]:
     if limit == 0:
         return []
     order = SORTS[sort]
@@ -143,7 +160,7 @@ def _hits(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, sort: st
             if exactly(searcher, _within(tight, [0])) >= _PLENTY * (1 + (offset + limit) // 100):
                 letters = tight
                 break
-    return [(float(score), address) for score, address in searcher.search(meaning.scored(letters, widened=widened), limit, count=False, offset=offset).hits]
+    return [(float(score), address) for score, address in searcher.search(meaning.scored(letters), limit, count=False, offset=offset).hits]
 
 
 def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress, meaning: Meaning, highlight: bool, complete: bool) -> Hit:
@@ -192,19 +209,19 @@ def _value(name: str, value: str) -> str:
     return known.get(value) or known.get(spaced(value)) or value
 
 
-def _encode(offset: int, sort: str, widened: bool) -> str:
-    return base64.urlsafe_b64encode(json.dumps([offset, sort, widened]).encode()).decode().rstrip("=")
+def _encode(offset: int, sort: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([offset, sort]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str | None, sort: str) -> tuple[int, bool]:
+def _decode(cursor: str | None, sort: str) -> int:
     if cursor is None:
-        return 0, False
+        return 0
     try:
-        offset, of_sort, widened = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if type(offset) is not int or not 0 <= offset <= WINDOW or type(widened) is not bool:
+        offset, of_sort = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if type(offset) is not int or not 0 <= offset <= WINDOW:
             raise ValueError
     except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError) as error:
         raise InvalidCursor("The cursor is not one of this search", remedy="Pass next_cursor of the last answer unchanged, or leave it out to begin anew.") from error
     if of_sort != sort:
         raise InvalidCursor("The cursor belongs to another order of sorting", remedy="Keep sort unchanged while you follow a cursor.")
-    return offset, widened
+    return offset

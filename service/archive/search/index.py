@@ -100,7 +100,7 @@ class SearchIndex:
 
     def search(self, text: str, **options: Any) -> Found:
         """As :func:`service.archive.search.engine.search`."""
-        return engine.search(self.searcher(), text, **options)
+        return engine.search(self.searcher(), text, owner=id(self), **options)
 
     def suggest(self, typed: str, limit: int = 8) -> list[Suggestion]:
         """As :func:`service.archive.search.suggest.suggest`."""
