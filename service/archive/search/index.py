@@ -154,7 +154,7 @@ class SearchIndex:
                 seq = rows[-1]["seq"]
                 rows = store.change_rows(seq, batch)
                 if pending >= _COMMIT_EVERY or not rows:
-                    _commit(writer, seq)
+                    commit(writer, seq)
                     pending = 0
         self.index.reload()
         return count
@@ -195,7 +195,7 @@ class SearchIndex:
             for line in documents_of(store, processes):
                 writer.add_json(line)
                 count += 1
-            _commit(writer, seq)
+            commit(writer, seq)
         self.index.reload()
         self.update(store)
         return count
@@ -213,12 +213,13 @@ def fill(index: SearchIndex, records: Iterable[tuple[str, dict[str, Any]]]) -> i
         for id, data in records:
             writer.add_json(to_json(to_fields(id, data)))
             count += 1
-        _commit(writer, 0)
+        commit(writer, 0)
     index.index.reload()
     return count
 
 
-def _commit(writer: tantivy.IndexWriter, seq: int) -> None:
+def commit(writer: tantivy.IndexWriter, seq: int) -> None:
+    """Commit, with the number of the last change that the index then knows."""
     writer.delete_documents_by_term("id", META)
     writer.add_json(to_json({"id": [META], "kind": [META], "seq": [seq]}))
     writer.commit()
