@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from service.archive.database import writing
+from service.archive.schema import metadata
+from service.archive.store import Store
+
 BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/bin"))
 
 
@@ -37,3 +41,16 @@ def postgresql() -> Iterator[str]:
     finally:
         run(str(BIN / "pg_ctl"), "--pgdata", str(folder / "data"), "--mode=immediate", "--wait", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty archive, on SQLite and on PostgreSQL in turn."""
+    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    opened = Store.open(tmp_path / "data", url)
+    if url:  # one cluster serves all tests of the session
+        with writing(opened.engine) as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+    yield opened
+    opened.close()

@@ -22,8 +22,10 @@ from service.archive.search.index import SearchIndex
 from service.archive.store import Store
 from service.settings import Settings
 from service.worker import Workers
+from tests.postgres import postgresql, store
 from tests.test_archive_store import letter
 
+__all__ = ["postgresql", "store"]
 CONGVAN = [sys.executable, "-m", "service.cli"]
 
 
@@ -95,13 +97,11 @@ def test_a_folder_is_taken_in_once(folder: Path, tmp_path: Path, run: Run) -> No
     store.close()
 
 
-def test_a_deleted_letter_does_not_come_back(folder: Path, tmp_path: Path, run: Run) -> None:
-    store = Store.open(tmp_path / "data")
+def test_a_deleted_letter_does_not_come_back(store: Store, folder: Path, run: Run) -> None:
     run(store, str(folder / "2024"))
     store.delete_letter(store.list_letters().items[0].id)
     assert "new" not in run(store, str(folder / "2024"))
     assert store.count_letters() == 4
-    store.close()
 
 
 def test_listing(folder: Path, tmp_path: Path) -> None:
@@ -142,8 +142,7 @@ def test_files_of_an_object_store_are_taken_in(tmp_path: Path, run: Run) -> None
     store.close()
 
 
-def test_reextraction_keeps_corrections(folder: Path, tmp_path: Path, run: Run, workers: Workers) -> None:
-    store = Store.open(tmp_path / "data")
+def test_reextraction_keeps_corrections(store: Store, folder: Path, run: Run, workers: Workers) -> None:
     run(store, str(folder / "2024"))
     id = store.list_letters().items[0].id
     store.correct_field(id, "subject", "Sắp xếp biên chế", "chi.lan")
@@ -157,7 +156,6 @@ def test_reextraction_keeps_corrections(folder: Path, tmp_path: Path, run: Run, 
     assert store.get_letter(id).summary.subject == "Sắp xếp biên chế"
     assert len(store.versions(id)) == 2
     assert dict(BulkRun(store, Settings(), jobs=1, again=True, workers=workers).run(stored_items(store, all_versions=True)).counts) == {"same": 5}
-    store.close()
 
 
 def test_a_slow_file_is_put_aside(folder: Path, tmp_path: Path) -> None:

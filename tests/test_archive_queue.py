@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +14,12 @@ from models.pipeline import extract
 from service.archive.database import migrate, open_engine, reading, writing
 from service.archive.errors import Conflict, KeyReused, LeaseLost, NotFound
 from service.archive.records import JobInput
-from service.archive.schema import metadata
 from service.archive.store import Store
 from tests.conftest import LETTER
-from tests.postgres import postgresql
+from tests.postgres import postgresql, store
 
-__all__ = ["postgresql"]
+__all__ = ["postgresql", "store"]
 READ = extract(LETTER.encode(), "cv.txt").to_dict()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    opened = Store.open(tmp_path / "data", url)
-    if url:  # one cluster serves all tests of the session
-        with writing(opened.engine) as connection:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(table.delete())
-    yield opened
-    opened.close()
 
 
 def together(*functions: Callable[[], Any]) -> list[BaseException]:

@@ -9,19 +9,24 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from models.pipeline import extract
 from service.archive.errors import InvalidCursor, InvalidFilter, InvalidQuery, NotFound
 from service.archive.search.compile import understand
+from service.archive.search.engine import FACETS
 from service.archive.search.fields import FIELDS, parse_days
 from service.archive.search.index import SearchIndex
 from service.archive.search.numbers import number_key
 from service.archive.search.syntax import All, parse
 from service.archive.search.words import analyse, folded
 from service.archive.store import Store
+from service.settings import Settings
+from tests.postgres import postgresql, store
 
+__all__ = ["postgresql", "store"]
 GUIDE = Path("service/archive/search/QUERY.md")
 
 LETTERS = {
@@ -178,7 +183,7 @@ def test_errors_say_what_where_and_what_to_do(query: str, at: int | None, says: 
     assert error.value.remedy
 
 
-@settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150, deadline=None)
 @given(st.text(alphabet='ab đ"():*~-/.5ORloai:KHnam2024..', max_size=40))
 def test_any_query_is_answered_or_explained(archive: tuple[SearchIndex, dict[str, str], Store], text: str) -> None:
     index, _, _ = archive
@@ -202,7 +207,8 @@ def test_empty_query_lists_the_newest(archive: tuple[SearchIndex, dict[str, str]
 
 def test_facets_and_filters(archive: tuple[SearchIndex, dict[str, str], Store]) -> None:
     index, ids, _ = archive
-    found = index.search("", facets=("type", "year", "province", "province_old", "level"))
+    found = index.search("", facets=FACETS)
+    assert set(found.facets) == set(FACETS)
     assert {v["value"]: v["count"] for v in found.facets["year"]} == {2022: 1, 2023: 1, 2024: 1}
     assert {v["value"] for v in found.facets["province"]} == {"Cần Thơ", "Bắc Ninh", "Lào Cai"}
     assert {v["value"] for v in found.facets["province_old"]} == {"Hậu Giang", "Bắc Giang", "Lào Cai"}
@@ -263,8 +269,7 @@ def test_letters_like_this(archive: tuple[SearchIndex, dict[str, str], Store]) -
         index.similar("0" * 24)
 
 
-def test_the_index_follows_the_store(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
+def test_the_index_follows_the_store(store: Store) -> None:
     index, other = SearchIndex.open(store), SearchIndex.open(store)
     ids = []
     for text in LETTERS.values():
@@ -281,12 +286,11 @@ def test_the_index_follows_the_store(tmp_path: Path) -> None:
     assert index.rebuild(store) == 2
     assert (index.size, index.seq) == (2, store.last_change())
     # an index of another version of congvan is not read: it is made anew
-    (tmp_path / "index" / "congvan.json").write_text('{"made_with": "0-old"}')
+    (store.directory / "index" / "congvan.json").write_text('{"made_with": "0-old"}')
     fresh = SearchIndex.open(store)
     assert fresh.size == 0
     fresh.update(store)
     assert fresh.size == 2
-    store.close()
 
 
 def test_a_write_that_was_cut_off_leaves_the_last_commit(tmp_path: Path) -> None:
@@ -338,3 +342,29 @@ def test_every_example_of_the_guide_works(archive: tuple[SearchIndex, dict[str, 
     example = field.example  # type: ignore[attr-defined]
     understand(parse(example))
     index.search(example)
+
+
+def test_search_over_http(tmp_path: Path) -> None:
+    from starlette.testclient import TestClient
+
+    from service.app import create_app
+
+    app = create_app(Settings(data=tmp_path, workers=1, auth="off"))
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 5000)) as client:
+        store: Store = app.state.store
+        text = LETTERS["ke-hoach"].encode()
+        id = store.put_extraction(store.add_file(text), extract(text, "ke-hoach.txt"), filename="ke-hoach.txt")
+        app.state.index.catch_up(store)
+        found = client.get("/v1/search", params={"q": "thien tai", "facets": "type,year", "year": ["2023", "2024"]}).json()
+        assert [hit["id"] for hit in found["hits"]] == [id]
+        assert found["facets"] == {"type": [{"value": "KH", "count": 1}], "year": [{"value": 2024, "count": 1}]}
+        assert found["hits"][0]["letter"]["subject"]
+        assert found["hits"][0]["fragments"][0]["page"] == 1
+        wrong = client.get("/v1/search", params={"q": 'loai:KH "thiên'})
+        assert (wrong.status_code, wrong.json()["code"], wrong.headers["content-type"]) == (400, "invalid_query", "application/problem+json")
+        assert "character 9" in wrong.json()["title"] + wrong.json()["detail"]
+        assert client.get("/v1/search", params={"facets": "colour"}).status_code == 400
+        assert client.get("/v1/search", params={"sort": "name"}).status_code == 422
+        assert [one["text"] for one in client.get("/v1/search/suggest", params={"q": "45/kh"}).json()["items"]] == ["45/KH-UBND"]
+        assert client.get(f"/v1/letters/{id}/similar").json() == {"items": []}
+        assert client.get("/v1/letters/000/similar").status_code == 404

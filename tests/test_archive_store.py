@@ -1,11 +1,9 @@
-"""The archive's store: letters, versions, corrections, tasks, jobs, keys."""
+"""The archive's store on SQLite and PostgreSQL: letters, versions, corrections, tasks, jobs, keys."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +15,9 @@ from service.archive.errors import Conflict, InvalidCorrection, InvalidCursor, I
 from service.archive.likeness import bands, simhash
 from service.archive.records import decode_cursor, encode_cursor, identifier_key
 from service.archive.store import LetterFilters, Store, TaskFilters
+from tests.postgres import postgresql, store
+
+__all__ = ["postgresql", "store"]
 
 LETTER = """ỦY BAN NHÂN DÂN            CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 HUYỆN AN BIÊN                 Độc lập - Tự do - Hạnh phúc
@@ -39,13 +40,6 @@ Nơi nhận:                                TM. ỦY BAN NHÂN DÂN
 
 def letter(number: int = 12, day: int = 10, subject: str = "rà soát biên chế sự nghiệp") -> bytes:
     return LETTER.format(number=number, day=day, subject=subject).encode()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 def put(store: Store, data: bytes, model: str | None = None) -> str:

@@ -18,7 +18,7 @@ from service.archive.search.lexicon import concepts_of
 from service.archive.search.numbers import day_number, days_in, number_key
 from service.archive.search.words import folded, forms, pairs, tokens
 
-VERSION = 1
+VERSION = 2
 """Grows with every change of the fields or of the analysis: an index of another version is made anew."""
 BUCKETS = 64
 """Letters are dealt out to so many buckets by their id; counts over many letters are taken from some of them."""
@@ -45,7 +45,7 @@ def schema() -> tantivy.Schema:
     for name in NAMES:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in KEYS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="freq" if name == "concepts" else "basic", stored=name == "id")
+        builder.add_text_field(name, tokenizer_name="raw", index_option="freq" if name == "concepts" else "basic", stored=name == "id", fast=name == "cites")
     for name in DAYS:
         builder.add_unsigned_field(name, indexed=True, fast=name != "bucket")
     builder.add_unsigned_field("seq", stored=True, indexed=False)
