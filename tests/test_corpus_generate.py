@@ -25,6 +25,7 @@ from corpus.generate.order import reorder
 from corpus.generate.paraphrase import paraphrase
 from corpus.generate.people import make_name
 from corpus.generate.places import candidates, move, seat
+from corpus.generate.thin import thin
 from corpus.generate.wording import old_tones
 from corpus.gold import to_extraction, to_gold
 from corpus.markup import compose, parse
@@ -256,3 +257,23 @@ def test_a_run_is_measured(capsys: pytest.CaptureFixture[str], letters: list[Ann
     assert list(faults(broken, frozenset()))
     assert run_measure(["--count", "3", "--split", "dev"]) == 0
     assert "| distinct texts | 3 (100.00%) |" in capsys.readouterr().out
+
+
+def test_lines_are_left_out_but_nothing_counted_or_cited() -> None:
+    recipients = "".join(f"\n- {{recipient|Phòng số {n}}};" for n in range(1, 9))
+    text = LETTER.replace("Nơi nhận:", f"Nơi nhận:{recipients}", 1).replace("{purpose:2|", "{purpose|")
+    assert text != LETTER
+    sizes: set[int] = set()
+    for seed in range(20):
+        draft = Draft.of(parse(text).source, lambda line: line.text)
+        thin(draft, Random(seed))
+        letter = compose(draft.source("y"))
+        sizes.add(len(letter.named("recipient")))
+        assert len(letter.tasks) == len(parse(text).tasks)
+        assert len(letter.mentions) == len(parse(text).mentions)
+    assert len(sizes) > 2
+    counted = text.replace("{recipient|Phòng số 8};", "{recipient|Phòng số 8} ({purpose:2|để b/c});")
+    for seed in range(5):
+        draft = Draft.of(parse(counted).source, lambda line: line.text)
+        thin(draft, Random(seed))
+        assert len(compose(draft.source("y")).named("recipient")) == len(parse(counted).named("recipient"))

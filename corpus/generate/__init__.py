@@ -20,6 +20,7 @@ from corpus.generate.order import reorder
 from corpus.generate.paraphrase import paraphrase
 from corpus.generate.people import rename_signers
 from corpus.generate.places import move
+from corpus.generate.thin import thin
 from corpus.generate.wording import abbreviate, old_tones, reform_dates, slips
 from corpus.markup import compose
 from corpus.model import AnnotatedLetter, MarkupError, Problem, SourceLine
@@ -110,6 +111,7 @@ def _edit(base: AnnotatedLetter, rng: Random, *, bold: bool) -> Draft:
             move(draft, _day(base), rng)
         if rng.random() < 0.5:
             reorder(draft, rng)
+        thin(draft, rng)
         if rng.random() < 0.7:
             paraphrase(draft, rng)
         if rng.random() < 0.5:
