@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.gold import segments
 from corpus.model import AnnotatedLetter
-from corpus.render.layout import Layout
+from corpus.render.lines import Layout
 from models.document import union
 from models.letter import Box, Span
 

@@ -7,174 +7,22 @@ the recipients, right the signature); between them paragraphs, tables and append
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Literal
+from collections.abc import Sequence
 
 from corpus.model import AnnotatedLetter, Block, TextLine
 from corpus.render.fonts import width
+from corpus.render.lines import Align, Layout, PlacedWord, Rule, SetText, blank_spans, set_text, stack
 from corpus.render.style import PageStyle
-from models.letter import Box, Span, Zone
+from corpus.render.tables import PADDING, set_table
+from models.letter import Span, Zone
 
-Align = Literal["left", "center", "right", "justify"]
 HEAD_LEFT = frozenset({Zone.PARENT_BODY, Zone.ISSUER, Zone.DOCUMENT_NUMBER})
 HEAD_RIGHT = frozenset({Zone.NATIONAL_TITLE, Zone.PLACE_DATE})
 FOOT_LEFT = frozenset({Zone.RECIPIENTS, Zone.ARCHIVE_NOTE, Zone.DRAFTER})
 FOOT_RIGHT = frozenset({Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME})
-_WORD = re.compile(r"\S+")
 _BOLD_PREFIX = re.compile(r"(Điều \d+[a-z]?\.|[IVXLC]+\s*[.\-–]\s|Phần\s\w+|Chương\s\w+|Mục\s\w+)")
 CHAPTER = re.compile(r"(?i)(?:phần|chương|mục|phụ lục)\s+(?:[ivxlc]+|\d+|thứ\s\w+)\.?$")
 """A line that only numbers a part, chapter, section or appendix: bold in the middle (Decree 30/2020 Appendix I)."""
-
-
-@dataclass(slots=True)
-class PlacedWord:
-    """A word on a page: left, baseline and width in points from the top left, font and span in the letter's text."""
-
-    text: str
-    x: float
-    y: float
-    width: float
-    size: float
-    font: str
-    span: Span
-    page: int = 0
-    hidden: bool = False
-    """Left blank on the page (a gap for handwriting or a stamp)."""
-
-    @property
-    def box(self) -> Box:
-        """Box of the word with ascent and descent."""
-        return (self.x, self.y - 0.78 * self.size, self.x + self.width, self.y + 0.22 * self.size)
-
-
-@dataclass(slots=True)
-class Rule:
-    """A line on a page."""
-
-    page: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    thickness: float = 0.6
-    color: tuple[float, float, float] = (0, 0, 0)
-
-
-@dataclass(slots=True)
-class Layout:
-    """A letter set on pages."""
-
-    style: PageStyle
-    words: list[PlacedWord] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    pages: int = 1
-    extras: list[PlacedWord] = field(default_factory=list)
-    """Words that are no part of the letter's text: page numbers."""
-    signature: tuple[int, Box] | None = None
-    """Page and box of the gap between title and name."""
-
-
-@dataclass(slots=True)
-class _Set:
-    """Words of one column, relative to its top left corner, and its height."""
-
-    words: list[PlacedWord] = field(default_factory=list)
-    height: float = 0
-    lines: list[tuple[float, float, list[PlacedWord]]] = field(default_factory=list)
-    """(top, height, words) of every printed line."""
-
-
-def set_text(
-    text: str,
-    start: int,
-    *,
-    style: PageStyle,
-    font: str,
-    size: float,
-    room: float,
-    align: Align = "left",
-    indent: float = 0,
-    leading: float | None = None,
-    bold_until: int = 0,
-    blanks: Sequence[Span] = (),
-) -> _Set:
-    """Break one line of the letter into printed lines of at most ``room`` points.
-
-    Words under ``blanks`` are left out, with a wider gap in their place; a word is cut where a blank begins or ends.
-    """
-    step = size * (leading or style.leading) * 1.15
-    space = width(" ", style.family, font, size)
-    result = _Set()
-    current: list[PlacedWord] = []
-    x = indent
-    end = 0
-
-    def flush(last: bool) -> None:
-        nonlocal current, x
-        if not current:
-            return
-        extent = current[-1].x + current[-1].width
-        slack = room - extent
-        if align == "center":
-            shift = slack / 2 - (indent / 2 if len(result.lines) == 0 else 0)
-            for w in current:
-                w.x += shift
-        elif align == "right":
-            for w in current:
-                w.x += slack
-        elif align == "justify" and not last and len(current) > 1 and slack > 0:
-            for i, w in enumerate(current):
-                w.x += slack * i / (len(current) - 1)
-        top = result.height
-        for w in current:
-            w.y = top + size * 0.95 + (step - size * 1.15) / 2
-        result.lines.append((top, step, current))
-        result.words.extend(current)
-        result.height += step
-        current, x = [], 0
-
-    for first, last, hidden in _cut_words(text, start, blanks):
-        word_font = font
-        if first < bold_until:
-            word_font = "bolditalic" if font == "italic" else "bold"
-        word = text[first:last]
-        w = width(word, style.family, word_font, size) + (size * 1.1 if hidden else 0)
-        gap = space * (first - end) if current else (space * first if not result.lines else 0)
-        if current and gap and x + gap + w > room:
-            flush(last=False)
-            gap = 0
-        current.append(PlacedWord(word, x + gap, 0, w, size, word_font, (start + first, start + last), hidden=hidden))
-        x += gap + w
-        end = last
-    flush(last=True)
-    return result
-
-
-def _cut_words(text: str, start: int, blanks: Sequence[Span]) -> Iterator[tuple[int, int, bool]]:
-    """Words of a line as (start, end, left blank), cut at the ends of blanks."""
-    for found in _WORD.finditer(text):
-        cuts = {found.start(), found.end()}
-        for a, b in blanks:
-            cuts |= {c - start for c in (a, b) if found.start() < c - start < found.end()}
-        places = sorted(cuts)
-        for a, b in pairwise(places):
-            yield a, b, any(x <= start + a and start + b <= y for x, y in blanks)
-
-
-def _stack(parts: Sequence[_Set], gap: float = 0) -> _Set:
-    result = _Set()
-    for part in parts:
-        if result.height and part.height:
-            result.height += gap
-        for top, height, words in part.lines:
-            for w in words:
-                w.y += result.height
-            result.lines.append((top + result.height, height, words))
-        result.words.extend(part.words)
-        result.height += part.height
-    return result
 
 
 def lay_out(letter: AnnotatedLetter, style: PageStyle, *, blanks: frozenset[str] = frozenset()) -> Layout:
@@ -182,19 +30,6 @@ def lay_out(letter: AnnotatedLetter, style: PageStyle, *, blanks: frozenset[str]
     setter = _Setter(letter, style, blank_spans(letter, blanks))
     setter.run()
     return setter.layout
-
-
-def blank_spans(letter: AnnotatedLetter, blanks: frozenset[str]) -> list[Span]:
-    """The spans of the number, of day and month, and of the stamps of urgency and secrecy, where they are left blank."""
-    spans: list[Span] = []
-    if "number" in blanks and (number := letter.first("number")):
-        spans.append(number.span)
-    if "day" in blanks and (mark := letter.first("date")):
-        digits = list(re.finditer(r"\d+", letter.words(mark)))[:2]
-        spans.extend((mark.span[0] + m.start(), mark.span[0] + m.end()) for m in digits)
-    if "stamp" in blanks:
-        spans += [block.span for block in letter.blocks if block.zone in (Zone.URGENCY, Zone.SECRECY)]
-    return spans
 
 
 class _Setter:
@@ -242,14 +77,14 @@ class _Setter:
         self.page += 1
         self.y = self.style.top
 
-    def put(self, part: _Set, x: float, y: float) -> None:
+    def put(self, part: SetText, x: float, y: float) -> None:
         for word in part.words:
             word.x += x
             word.y += y
             word.page = self.page
         self.layout.words.extend(part.words)
 
-    def flow(self, part: _Set, x: float, gap: float) -> None:
+    def flow(self, part: SetText, x: float, gap: float) -> None:
         """Put a paragraph line by line, over pages where it must."""
         if self.y > self.style.top:
             self.y += gap
@@ -305,9 +140,9 @@ class _Setter:
         self.put(subject, s.left, y)
         self.y = y + subject.height + 8
 
-    def column(self, blocks: Sequence[Block], room: float) -> _Set:
+    def column(self, blocks: Sequence[Block], room: float) -> SetText:
         s = self.style
-        parts: list[_Set] = []
+        parts: list[SetText] = []
         for block in blocks:
             for i, line in enumerate(block.lines):
                 font, size = self.head_font(block.zone, i)
@@ -327,7 +162,7 @@ class _Setter:
                         blanks=self.blanks,
                     )
                 )
-        return _stack(parts)
+        return stack(parts)
 
     def head_font(self, zone: Zone, index: int) -> tuple[str, float]:
         s = self.style
@@ -429,45 +264,23 @@ class _Setter:
 
     def table(self, block: Block) -> None:
         s = self.style
-        rows: dict[int, dict[int, TextLine]] = {}
-        for line in block.lines:
-            assert line.cell is not None
-            rows.setdefault(line.cell.row, {})[line.cell.column] = line
-        columns = max(max(row) for row in rows.values()) + 1
-        weight = [1.0] * columns
-        for row in rows.values():
-            for c, line in row.items():
-                longest = max((len(w) for w in line.text.split()), default=1)
-                weight[c] = max(weight[c], longest * 1.6, min(len(line.text), 90) ** 0.8)
-        total = sum(weight)
-        widths = [s.text_width * w / total for w in weight]
-        size = max(s.size - 2, 10.5)
+        widths, rows = set_table(block, s)
         self.y += s.paragraph_gap + 2
-        first = min(rows)
-        for r, row in sorted(rows.items()):
-            cells: dict[int, _Set] = {}
-            for c, line in row.items():
-                heading = r == first
-                align: Align = "center" if heading or len(line.text) < 12 else "left"
-                cells[c] = set_text(
-                    line.text, line.span[0], style=s, font="bold" if heading else "regular", size=size,
-                    room=widths[c] - 8, align=align, leading=1.05,
-                )  # fmt: skip
-            height = max(part.height for part in cells.values()) + 6
+        for cells, height in rows:
             if self.y + height > s.height - s.bottom and self.y > s.top + 30:
                 self.new_page()
             x = s.left
-            for c in range(columns):
+            for c, wide in enumerate(widths):
                 if c in cells:
-                    self.put(cells[c], x + 4, self.y + 2)
+                    self.put(cells[c], x + PADDING / 2, self.y + 2)
                 for a, b, d, e in (
-                    (x, self.y, x + widths[c], self.y),
-                    (x, self.y + height, x + widths[c], self.y + height),
+                    (x, self.y, x + wide, self.y),
+                    (x, self.y + height, x + wide, self.y + height),
                     (x, self.y, x, self.y + height),
-                    (x + widths[c], self.y, x + widths[c], self.y + height),
+                    (x + wide, self.y, x + wide, self.y + height),
                 ):
                     self.layout.rules.append(Rule(self.page, a, b, d, e, 0.5))
-                x += widths[c]
+                x += wide
             self.y += height
         self.y += 4
 
@@ -475,7 +288,7 @@ class _Setter:
         s = self.style
         left_width, right_width = s.text_width * 0.47, s.text_width * 0.5
         right_x = s.left + s.text_width - right_width
-        left_parts: list[_Set] = []
+        left_parts: list[SetText] = []
         for block in blocks:
             if block.zone not in FOOT_LEFT:
                 continue
@@ -492,13 +305,13 @@ class _Setter:
                         leading=1.05,
                     )
                 )
-        left = _stack(left_parts)
+        left = stack(left_parts)
         signing = [b for b in blocks if b.zone in FOOT_RIGHT]
         names = [b for b in signing if b.zone == Zone.SIGNER_NAME]
         groups = _signers(signing)
         beside = len(groups) > 1
         room = s.text_width / len(groups) - 6 if beside else right_width
-        sets: list[tuple[_Set, tuple[float, float] | None]] = [self.signature(g, room) for g in groups]
+        sets: list[tuple[SetText, tuple[float, float] | None]] = [self.signature(g, room) for g in groups]
         height = max([part.height for part, _ in sets] or [0])
         needed = max(height, 0 if beside else min(left.height, 250))
         if self.y + 10 + needed > s.height - s.bottom:
@@ -518,15 +331,15 @@ class _Setter:
         on_page = self.y if self.y > top else top
         self.y = max(on_page, top + height) + 6
 
-    def signature(self, blocks: Sequence[Block], room: float) -> tuple[_Set, tuple[float, float] | None]:
+    def signature(self, blocks: Sequence[Block], room: float) -> tuple[SetText, tuple[float, float] | None]:
         s = self.style
-        parts: list[_Set] = []
+        parts: list[SetText] = []
         gap: tuple[float, float] | None = None
         for block in blocks:
             for i, line in enumerate(block.lines):
                 if block.zone == Zone.SIGNER_NAME and i == 0 and gap is None:
                     sofar = sum(p.height for p in parts)
-                    blank = _Set(height=s.signature_gap)
+                    blank = SetText(height=s.signature_gap)
                     gap = (sofar, sofar + s.signature_gap)
                     parts.append(blank)
                 font = "regular" if s.party and block.zone == Zone.SIGNER_TITLE else "bold"
@@ -542,7 +355,7 @@ class _Setter:
                         leading=1.05,
                     )
                 )
-        return _stack(parts), gap
+        return stack(parts), gap
 
     def number_pages(self) -> None:
         s = self.style

@@ -10,7 +10,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus.render.fonts import registered
-from corpus.render.layout import Layout, PlacedWord
+from corpus.render.lines import Layout, PlacedWord
 from models.letter import Box
 
 

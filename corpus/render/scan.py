@@ -26,7 +26,8 @@ from corpus.dates import parse_iso
 from corpus.model import AnnotatedLetter
 from corpus.render import ink
 from corpus.render.boxes import GoldBox, boxes_of, gold_boxes
-from corpus.render.layout import Layout, lay_out
+from corpus.render.layout import lay_out
+from corpus.render.lines import Layout
 from corpus.render.pdf import draw_pdf
 from corpus.render.style import PageStyle, choose_style
 from models.letter import Box, Zone
