@@ -40,6 +40,8 @@ _ALIKE = {"0": "OoÔDĐQCc", "1": "lI|!iÍA/JjÁ", "2": "Zz", "3": "ʒ", "5": "S
 """Letters and signs that recognisers see in handwritten digits."""
 _ALIKE_WEIGHT = math.log(0.5)
 _LOOKALIKE = str.maketrans({sign: digit for digit, signs in _ALIKE.items() for sign in signs})
+_NEAR = 8
+"""Days and months that the first look leaves; only these are looked at again."""
 _KEPT = 4
 """How many values are kept with a word."""
 
@@ -135,10 +137,28 @@ def _between(path: Path, start: int, end: int, line: OcrLine) -> tuple[float, fl
     return left, max(right, left + 0.3 * height)
 
 
-def blank_picture(image: Gray, line: PixelBox, left: float, right: float) -> Gray:
-    """The blank of a line with the margins that the network for digits was trained with."""
+_LOOKS = ((1.0, 0.0), (0.84, 0.0), (1.2, 0.0), (1.0, 0.14))
+"""How often a blank is looked at: with margins of this part, the line this part of its height lower."""
+
+
+def looks(image: Gray, line: PixelBox, left: float, right: float) -> list[Scores]:
+    """What the network for digits says of a blank, cut in a few ways; [] without the network."""
+    found = [digits.digit_scores(blank_picture(image, line, left, right, part, lower)) for part, lower in _LOOKS]
+    return [f for f in found if f is not None]
+
+
+def mean_score(scores: Sequence[Scores], text: str) -> float:
+    """Mean log probability of ``text``; no look is surer than :data:`_FLOOR` that it does not stand there."""
+    if not scores:
+        return 0.0
+    return sum(max(_FLOOR, ctc_score(s, digits.CHARACTERS, text)) for s in scores) / len(scores)
+
+
+def blank_picture(image: Gray, line: PixelBox, left: float, right: float, part: float = 1.0, lower: float = 0.0) -> Gray:
+    """The blank of a line with the margins that the network for digits was trained with, or a ``part`` of them."""
     height = line[3] - line[1]
-    dx, dy = digits.MARGIN_X * height, digits.MARGIN_Y * height
+    dx, dy = part * digits.MARGIN_X * height, part * digits.MARGIN_Y * height
+    line = (line[0], line[1] + round(lower * height), line[2], line[3] + round(lower * height))
     x0, x1 = max(0, round(left - dx)), min(image.shape[1], round(right + dx))
     y0, y1 = max(0, round(line[1] - dy)), min(image.shape[0], round(line[3] + dy))
     return image[y0:y1, x0:x1]
@@ -158,16 +178,12 @@ def _fill_number(line: OcrLine, image: Gray) -> None:
         if not place:
             continue
         left, right = _between(path, place.start(1), place.end(), line)
-        scores = digits.digit_scores(blank_picture(image, line.box, left, right))
+        scores = looks(image, line.box, left, right)
         own = _window(path, place.start(1), place.end(1))
-        options = digit_strings(scores, digits.CHARACTERS) if scores is not None else {}
-        if own is not None:
-            for text in digit_strings(own, path.characters):
-                options.setdefault(text, ctc_score(scores, digits.CHARACTERS, text) if scores is not None else 0.0)
-        for text in said:
-            if 0 < len(text) <= 6:
-                options.setdefault(text, ctc_score(scores, digits.CHARACTERS, text) if scores is not None else 0.0)
-        options = {t: max(v, _FLOOR) for t, v in options.items()}
+        texts = {text for one in scores for text in digit_strings(one, digits.CHARACTERS)}
+        texts |= set(digit_strings(own, path.characters)) if own is not None else set()
+        texts |= {text for text in said if 0 < len(text) <= 6}
+        options = {text: mean_score(scores, text) + _number_prior(text) for text in texts}
         if own is not None:
             for text in options:
                 options[text] += _THIRD_WEIGHT * max(ctc_score(own, path.characters, text), _FLOOR)
@@ -176,7 +192,7 @@ def _fill_number(line: OcrLine, image: Gray) -> None:
                 options[text] += bonus
         if len(said) == 2 and said[0] and said[0] == said[1] and all(map(_clean, gaps)):
             options[said[0]] = options.get(said[0], _FLOOR) + 1.5  # printed, and both readers of the line agree
-        best = _winner(options, (round(left), line.box[1], round(right), line.box[3]), scores is not None, said)
+        best = _winner(options, (round(left), line.box[1], round(right), line.box[3]), bool(scores), said)
         break
     if best is not None and len(said) == 2 and best.digits == said[0] == said[1] and all(map(_clean, gaps)):
         _note(line, best)
@@ -191,6 +207,13 @@ def _fill_number(line: OcrLine, image: Gray) -> None:
         best = Reading(usable[-1], 0.4, line.box)
     if best.digits:
         _replace(line, best, paths[0].text if paths else "")
+
+
+def _number_prior(text: str) -> float:
+    """How (un)likely offices write a number so (natural logarithm): "0" never, "099" seldom, "09" often."""
+    if not text.strip("0"):
+        return -8.0 if text else -2.0
+    return (-1.6 if len(text) > 2 and text[0] == "0" else 0.0) - 0.8 * max(0, len(text) - 4)
 
 
 def _note(line: OcrLine, *readings: Reading) -> None:
@@ -254,12 +277,14 @@ def _fill_date(line: OcrLine, image: Gray) -> None:
         found: list[Reading | None] = []
         for at, (name, top) in enumerate((("day", 31), ("month", 12))):
             left, right = _between(path, place.start(name), place.end(name), line)
-            scores = digits.digit_scores(blank_picture(image, line.box, left, right))
+            scores = looks(image, line.box, left, right)
             own = _window(path, place.start(name), place.end(name))
             options: dict[str, float] = {}
-            for value in range(1, top + 1):
+            firsts = {v: max(mean_score(scores[:1], w) for w in {str(v), f"{v:02d}"}) for v in range(1, top + 1)}
+            near = sorted(firsts, key=lambda v: firsts[v], reverse=True)[:_NEAR]
+            for value, first in firsts.items():
                 written = {str(value), f"{value:02d}"}
-                score = max(_FLOOR, max(ctc_score(scores, digits.CHARACTERS, w) for w in written)) if scores is not None else 0.0
+                score = max(mean_score(scores, w) for w in written) if value in near else min(first, _FLOOR / 2)
                 if own is not None:
                     score += _THIRD_WEIGHT * max(_FLOOR, max(ctc_score(own, path.characters, w) for w in written))
                 options[str(value)] = score
@@ -270,7 +295,7 @@ def _fill_date(line: OcrLine, image: Gray) -> None:
             if len(agreed) == 2 and agreed[0] == agreed[1] and _valid(*agreed[0]):
                 options[said[0]] += 1.5
             box = (round(left), line.box[1], round(right), line.box[3])
-            found.append(_winner(options, box, scores is not None, said) if scores is not None or own is not None else None)
+            found.append(_winner(options, box, bool(scores), said) if scores or own is not None else None)
         day, month = found
         if day is None or month is None:
             return

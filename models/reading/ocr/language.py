@@ -65,6 +65,7 @@ class Model:
         return as_key(word) in self.single
 
 
+@lru_cache(maxsize=20_000)
 def as_key(word: str) -> str:
     """A word as the table writes it: a syllable in lower case, "#" a number, "^TTĐT" an abbreviation, "·" the rest."""
     core = word.strip("()[]{}\"'“”‘’.,;:!?…-–/")
@@ -109,6 +110,7 @@ def fold_key(key: str) -> str:
     return "".join(c for c in fold(key) if c.isalpha())
 
 
+@lru_cache(maxsize=20_000)
 def write_key(key: str, pattern: str) -> str:
     """A key of the table as ordinary text: tone mark on its vowel, capitals as in ``pattern``."""
     tones = [c for c in key if unicodedata.combining(c)]

@@ -33,7 +33,7 @@ _PART = 0.62
 _MIN_MM, _MAX_MM = (9.0, 3.5), (78.0, 38.0)
 """Long and short side of the smallest and largest stamp in millimetres."""
 _MOST = 5
-_SMALL_DPI = 75.0
+_SMALL_DPI, _FRAME_DPI = 75.0, 110.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class Stamp:
 def find_stamps(image: NDArray[np.uint8], *, dpi: float, engine: TesseractEngine) -> list[Stamp]:
     """The stamps of urgency and secrecy in the upper part of an upright page image (gray or RGB)."""
     part = image[: round(_PART * image.shape[0])]
-    ink = _red(part) if part.ndim == 3 else None
-    rectangles = _patches(ink, dpi) if ink is not None else []
-    gray = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if part.ndim == 3 else part
-    picture = ink
-    if picture is None or not rectangles:
-        rectangles, picture = _frames(gray, dpi), gray
+    factor = min(1.0, _SMALL_DPI / dpi)
+    rectangles = _patches(_red(_smaller(part, factor)), factor, dpi) if part.ndim == 3 else []
+    red = bool(rectangles)
+    if not red:
+        factor = min(1.0, _FRAME_DPI / dpi)
+        rectangles = _frames(_gray(_smaller(part, factor)), factor, dpi)
     found: list[Stamp] = []
     for rectangle in rectangles[:_MOST]:
-        stamp = _read(picture, rectangle, dpi, engine)
+        stamp = _read(part, rectangle, dpi, engine, red=red)
         if stamp is not None and all(s.text != stamp.text for s in found):
             found.append(stamp)
     return found
@@ -74,10 +74,16 @@ def _red(part: NDArray[np.uint8]) -> Gray:
     return np.asarray(np.clip(255 - 2.4 * (strength - 14), 0, 255), dtype=np.uint8)
 
 
-def _patches(ink: Gray, dpi: float) -> list[Rectangle]:
-    """Patches of red ink of the size of a stamp, the fullest first."""
-    factor = _SMALL_DPI / dpi
-    small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+def _smaller(part: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _gray(part: NDArray[np.uint8]) -> Gray:
+    return np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if part.ndim == 3 else part
+
+
+def _patches(small: Gray, factor: float, dpi: float) -> list[Rectangle]:
+    """Patches of red ink of the size of a stamp, the fullest first; ``small`` is the page made smaller by ``factor``."""
     mask = (small < 205).astype(np.uint8)
     if mask.mean() < 0.0004:
         return []
@@ -92,10 +98,8 @@ def _patches(ink: Gray, dpi: float) -> list[Rectangle]:
     return [r for _, r in sorted(rectangles, key=lambda item: item[0], reverse=True)]
 
 
-def _frames(gray: Gray, dpi: float) -> list[Rectangle]:
+def _frames(small: Gray, factor: float, dpi: float) -> list[Rectangle]:
     """Closed outlines of the size and shape of a stamp on a scan without colour: frames and arrows."""
-    factor = min(1.0, 110.0 / dpi)
-    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     mask = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
@@ -133,14 +137,21 @@ def _fits(rectangle: Rectangle, dpi: float) -> bool:
     return _MIN_MM[0] <= long <= _MAX_MM[0] and _MIN_MM[1] <= short <= _MAX_MM[1] and long >= 1.25 * short
 
 
-def _read(ink: Gray, rectangle: Rectangle, dpi: float, engine: TesseractEngine) -> Stamp | None:
+def _read(
+    part: NDArray[np.uint8], rectangle: Rectangle, dpi: float, engine: TesseractEngine, *, red: bool
+) -> Stamp | None:
     (x, y), (long, short), angle = rectangle
+    reach = round(0.75 * math.hypot(long, short))
+    left, top = max(0, round(x) - reach), max(0, round(y) - reach)
+    around = part[top : round(y) + reach, left : round(x) + reach]
+    picture = _red(around) if red else _gray(around)
     scale = min(2.0, 300.0 / dpi)
     pad = 0.12 * short
     size = (round((long + 2 * pad) * scale), round((short + 2 * pad) * scale))
-    matrix = cv2.getRotationMatrix2D((x, y), angle, scale)
-    matrix[:, 2] += np.array([size[0] / 2 - x, size[1] / 2 - y])
-    level = np.asarray(cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(255,)), dtype=np.uint8)
+    middle = (x - left, y - top)
+    matrix = cv2.getRotationMatrix2D(middle, angle, scale)
+    matrix[:, 2] += np.array([size[0] / 2 - middle[0], size[1] / 2 - middle[1]])
+    level = np.asarray(cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(255,)), dtype=np.uint8)
     best: tuple[float, str] = (0.0, "")
     for text, sure in _texts(level, engine):
         word, alike = known(text)
