@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_TURNS: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+_TURNS_LOCK = threading.Lock()
 _CHANGES_LOCK = 7_016_901  # any fixed number: the advisory lock under which PostgreSQL hands out change numbers
 
 
@@ -54,7 +58,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=60000")
     cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten, not only unlinked
-    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.execute("PRAGMA cache_size=-16000")
     cursor.close()
 
 
@@ -66,9 +70,20 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; committed at the end, rolled back on an exception."""
-    with engine.connect().execution_options(congvan_write=True) as connection, connection.begin():
+    """A transaction that writes; committed at the end, rolled back on an exception.
+
+    SQLite has one writer, and who waits for it asks again and again, with growing pauses: the threads of this process
+    queue for a lock of their own instead, so that none waits for long while others overtake it.
+    """
+    with _turn(engine), engine.connect().execution_options(congvan_write=True) as connection, connection.begin():
         yield connection
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    with _TURNS_LOCK:
+        return _TURNS.setdefault(engine, threading.Lock())
 
 
 @contextmanager

@@ -16,6 +16,9 @@ def serve(
     """Serve the HTTP API and the page. Callers need an API key (congvan keys create) unless --no-auth is given."""
     import uvicorn
 
+    from service.memory import keep_small
+
+    keep_small()  # before the imports below start threads
     from service.api.deps import is_loopback
     from service.app import create_app
     from service.logs import logging_config

@@ -43,7 +43,7 @@ class Server:
         self.process = subprocess.Popen([sys.executable, "-m", "service.cli", "serve", "--no-auth", "--port", str(self.port)], env=self._env, cwd=ROOT, stdout=data_log, stderr=data_log)
         data_log.close()
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end and self.process.poll() is None:
             try:
                 if self._client.get(self.base + ("/readyz" if wait else "/livez")).status_code == 200:
                     return

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import os
 import queue
 import statistics
@@ -138,12 +139,8 @@ def memory(count: int, clients: int, workers: int) -> None:
             print(f"{at + step} uploads: service {own / 2**20:.0f} MB, with reading processes {everything / 2**20:.0f} MB; p99 of sending {sorted(times)[int(len(times) * 0.99)]:.2f} s; {refused} answered busy", flush=True)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         while True:
-            connection.request("GET", "/readyz")
-            connection.getresponse().read()
-            connection.request("GET", "/v1/jobs?state=running&limit=1")
-            running = connection.getresponse().read()
-            connection.request("GET", "/v1/jobs?state=queued&limit=1")
-            if b'"items":[]' in running and b'"items":[]' in connection.getresponse().read():
+            connection.request("GET", "/v1/stats")
+            if set(json.loads(connection.getresponse().read())["queue"]) == {"done"}:
                 break
             time.sleep(0.2)
         own, everything = server.memory()
