@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from models.pipeline import extract
-from service.archive.errors import InvalidCursor, InvalidFilter, InvalidQuery, NotFound
+from service.archive.errors import InvalidCursor, InvalidFilter, InvalidQuery, NotFound, SearchBusy
 from service.archive.search.compile import understand
 from service.archive.search.engine import FACETS
 from service.archive.search.fields import FIELDS, parse_days
@@ -249,6 +249,29 @@ def test_fragments_show_where(archive: tuple[SearchIndex, dict[str, str], Store]
     assert "thiên tai" in [part["text"][a:b] for a, b in part["marks"]]
     assert part["page"] == 1
     assert index.search("nam:2024").hits[0].fragments == []
+
+
+def test_fragments_of_a_pdf_have_page_and_box(store: Store) -> None:
+    data = Path("corpus/samples/letter-typed.pdf").read_bytes()
+    read = extract(data, "letter-typed.pdf")
+    store.put_extraction(store.add_file(data), read, filename="letter-typed.pdf")
+    index = SearchIndex.open(store)
+    index.update(store)
+    assert read.subject
+    part = index.search(read.subject.value).hits[0].fragments[0]
+    place = next(s for s in read.segments if s.span[0] <= part["span"][0] + part["marks"][0][0] < s.span[1])
+    assert (part["page"], len(part["box"])) == (place.page, 4)
+    assert part["box"] == [round(v, 1) for v in place.box or ()]
+
+
+def test_two_processes_write_one_after_the_other(store: Store) -> None:
+    first, second = SearchIndex.open(store), SearchIndex.open(store)
+    text = LETTERS["cong-van"].encode()
+    store.put_extraction(store.add_file(text), extract(text, "a.txt"))
+    with first.writer(), pytest.raises(SearchBusy) as error:
+        second.update(store)
+    assert error.value.retryable
+    assert [first.catch_up(store), second.catch_up(store)] == [1, 0]
 
 
 def test_suggestions(archive: tuple[SearchIndex, dict[str, str], Store]) -> None:

@@ -111,15 +111,13 @@ class SearchIndex:
         return similar(self.searcher(), id, limit)
 
     @contextlib.contextmanager
-    def writer(self, threads: int = 1) -> Iterator[tantivy.IndexWriter]:
-        """The writer. Raises SearchBusy while another process or thread writes."""
-        if not self._writing.acquire(blocking=False):
+    def writer(self, threads: int = 1, *, patience: float = 0.0) -> Iterator[tantivy.IndexWriter]:
+        """The writer. Raises SearchBusy when another process or thread still writes after ``patience`` seconds."""
+        end = time.monotonic() + patience
+        if not self._writing.acquire(timeout=patience):
             raise SearchBusy("The index is being written", remedy="Try again in a moment.")
         try:
-            try:
-                writer = self.index.writer(_HEAP * threads, threads)
-            except ValueError as error:
-                raise SearchBusy("Another process writes the index", remedy="Try again when it is done; its changes are seen at once.") from error
+            writer = self._locked(threads, end)
             try:
                 yield writer
             except BaseException:
@@ -131,18 +129,26 @@ class SearchIndex:
         finally:
             self._writing.release()
 
-    def update(self, store: Store, *, batch: int = 500) -> int:
+    def _locked(self, threads: int, end: float) -> tantivy.IndexWriter:
+        while True:
+            try:
+                return self.index.writer(_HEAP * threads, threads)
+            except ValueError as error:
+                if time.monotonic() >= end:
+                    raise SearchBusy("Another process writes the index", remedy="Try again when it is done; its changes are seen at once.") from error
+                time.sleep(0.05)
+
+    def update(self, store: Store, *, batch: int = 500, patience: float = 0.0) -> int:
         """Bring the index up to the store's last change; returns the number of letters written or taken out.
 
-        Raises SearchBusy when another process is doing so.
+        Raises SearchBusy when another process is doing so and is not done within ``patience`` seconds.
         """
-        seq = self.seq
-        rows = store.change_rows(seq, batch)
-        if not rows:
+        if not store.change_rows(self.seq, 1):
             return 0
-        count = 0
-        with self.writer() as writer:
-            pending = 0
+        count = pending = 0
+        with self.writer(patience=patience) as writer:
+            seq = self.seq  # another process may have come first
+            rows = store.change_rows(seq, batch)
             while rows:
                 last = {row["letter_id"]: row["kind"] for row in rows}
                 count += len(last)
@@ -161,14 +167,7 @@ class SearchIndex:
 
     def catch_up(self, store: Store, patience: float = 10.0) -> int:
         """As :meth:`update`, waiting up to ``patience`` seconds for another process's writing to end."""
-        end = time.monotonic() + patience
-        while True:
-            try:
-                return self.update(store)
-            except SearchBusy:
-                if time.monotonic() >= end:
-                    raise
-                time.sleep(0.05)
+        return self.update(store, patience=patience)
 
     def follow(self, store: Store, *, processes: int = 1) -> int:
         """Bring the index up to date after a bulk run: by the changes, or, where most letters are new, made anew by ``processes``."""
@@ -190,7 +189,7 @@ class SearchIndex:
 
         seq = store.last_change()
         count = 0
-        with self.writer(2 if processes > 1 else 1) as writer:
+        with self.writer(2 if processes > 1 else 1, patience=60.0) as writer:
             writer.delete_all_documents()
             for line in documents_of(store, processes):
                 writer.add_json(line)
