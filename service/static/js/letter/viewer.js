@@ -61,11 +61,17 @@ export class Viewer {
 
   #page(page) {
     const sheet = h("div", { class: "sheet", style: { "aspect-ratio": `${page.width} / ${page.height}` } });
-    const picture = h("img", { alt: t("pageNumber", { n: page.number }) });
-    sheet.append(picture, h("span", { class: "folio", "aria-hidden": "true" }, `${page.number}/${this.doc.letter.pages.length}`));
+    const picture = h("img", { alt: t("pageNumber", { n: page.number }), hidden: true });
+    const wait = h("span", { class: "spin" }); // no sign of a broken picture while it is drawn
+    picture.addEventListener("load", () => { picture.hidden = false; wait.remove(); }, { once: true });
+    sheet.append(picture, wait, h("span", { class: "folio", "aria-hidden": "true" }, `${page.number}/${this.doc.letter.pages.length}`));
     this.#picture(page).then(
       (url) => { picture.src = url; },
-      (error) => { if (!this.signal?.aborted) picture.replaceWith(h("p", { class: "page-failed" }, `${t("pageFailed")} ${explain(error)}`)); });
+      (error) => {
+        if (this.signal?.aborted) return;
+        wait.remove();
+        picture.replaceWith(h("p", { class: "page-failed" }, `${t("pageFailed")} ${explain(error)}`));
+      });
     const boxes = places(this.doc).filter((p) => p.box && p.page === page.number).map((p) => ({ ...p, title: `${p.label}: ${p.value}`, low: p.confidence < LOW && !this.doc.edits.has(p.path) }));
     let before = null;
     for (const segment of this.doc.letter.segments.filter((s) => s.box && s.page === page.number)) {
