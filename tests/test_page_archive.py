@@ -179,6 +179,7 @@ def test_many_files_are_one_job_whose_progress_is_followed(go: Callable[[str], P
     expect(page.locator(".letters li.failed")).to_contain_text("Tệp trống hoặc bị hỏng")
     assert page.get_attribute("progress", "value") == "4"
     page.locator(".letters li.done a").first.click()
+    expect(page.locator(".notice", has_text="Gần trùng với")).to_contain_text("/SYT-NVY")
     expect(page.locator("h1")).to_have_text("Công văn 400/SYT-NVY")
 
 

@@ -4,6 +4,8 @@ import { call, get } from "../api.js";
 
 export const LOW = 0.85; // below this a value asks for a look: the service's figures for calibration are in models/weights/CARDS.md
 
+const TWIN = 0.8; // share of telling word pairs from which on two letters are called nearly the same
+
 export class Doc {
   /** `file` for a letter read but not kept; `id` and `etag` for one in the archive. */
   constructor({ file = null, letter, id = null, etag = null }) {
@@ -43,11 +45,11 @@ export class Doc {
     const [letter, references, tasks] = await Promise.all([
       get(`/v1/letters/${id}`, { candidates: true }, { signal }), get(`/v1/letters/${id}/references`, {}, { signal }), get(`/v1/letters/${id}/tasks`, {}, { signal })]);
     // near-duplicates are a hint: a letter that the index does not have yet is shown without
-    const { data: similar } = await get(`/v1/letters/${id}/similar`, {}, { signal }).catch(() => ({ data: { items: [] } }));
+    const { data: similar } = await get(`/v1/letters/${id}/similar`, { limit: 3 }, { signal }).catch(() => ({ data: { items: [] } }));
     const doc = new Doc({ letter: letter.data, id, etag: letter.etag });
     doc.#take(letter.data, letter.etag);
     doc.resolved = Object.fromEntries(references.data.items.filter((r) => r.letter).map((r) => [r.id, r.letter.id]));
-    doc.twins = await Promise.all(similar.items.filter((item) => item.similarity).slice(0, 3).map(async (item) => ({ ...item, letter: (await get(`/v1/letters/${item.letter_id}`, {}, { signal })).data })));
+    doc.twins = similar.items.filter((item) => item.score >= TWIN);
     doc.states = new Map(tasks.data.items.map((task) => [task.task, task]));
     return doc;
   }

@@ -70,7 +70,7 @@ function letterRow(letter) {
 export async function letterScreen(root, { match, signal }) {
   const doc = await Doc.open(match[0], signal);
   if (doc.twins.length) {
-    root.append(h("p", { class: "notice" }, icon("archive"), h("span", {}, `${t("twin")}: `, ...doc.twins.flatMap((twin, i) => [i ? ", " : "", h("a", { href: `#/letters/${twin.letter_id}` }, `${twin.letter.identifier?.value || twin.letter.source.filename || twin.letter_id} (${percent(twin.similarity)})`)]))));
+    root.append(h("p", { class: "notice" }, icon("archive"), h("span", {}, `${t("twin")}: `, ...doc.twins.flatMap((twin, i) => [i ? ", " : "", h("a", { href: `#/letters/${twin.id}` }, `${letterName(twin.letter)} (${percent(twin.score)})`)]))));
   }
   const end = showLetter(root, doc, { signal, back: "#/letters", tools: archiveTools });
   root.append(h("p", { class: "small quiet added" }, t("addedAt", { when: moment(doc.archive.added_at) })));
