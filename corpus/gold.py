@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from typing import Any
 
 from corpus.dates import Due, parse_due
@@ -146,6 +147,7 @@ def signer_marks(letter: AnnotatedLetter) -> tuple[list[Mark], Mark | None, Mark
     return authorities, titles[0] if titles else None, names[0] if names else None
 
 
+@cache
 def type_codes() -> dict[str, str]:
     """Code of every document type by its name's key, state types first."""
     codes: dict[str, str] = {}

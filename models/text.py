@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 """Vietnamese capitals, for use inside a character class; a range such as À-Ỹ would take lower case letters in too."""
@@ -32,6 +33,7 @@ def squeeze(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=16384)  # Vietnamese has some 7,000 syllables, and they come again and again
 def tone_key(syllable: str) -> str:
     """The syllable with its tone mark moved to the end, so that both placements are equal."""
     decomposed = unicodedata.normalize("NFD", syllable)
