@@ -284,6 +284,8 @@ def read(sequence: Sequence[Token], text: str) -> list[Directive]:
     skip_until = -1
     # 1. A subject at the very start.
     first = _subject_directive(sequence, 0)
+    if first is None and sequence[0].word == "riêng" and len(sequence) > 1:
+        first = _subject_directive(sequence, 1)
     if first is not None:
         found.append(first)
         skip_until = first.predicate

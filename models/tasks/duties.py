@@ -44,7 +44,7 @@ class Duties(Accepting, Emitting):
         imperative = self._imperative(content) if spans else None
         general = any(f.lead for f in self.frames)
         item = paragraph.level >= 2 or (paragraph.level == 1 and self.kind not in cues.DECISIONS)
-        if imperative is not None and item and reads and not (reads[0][2].kind == "marker" and reads[0][2].start == 0 and reads[0][0] == 0):
+        if imperative is not None and item and reads and not self._inside_name(reads[0], imperative) and not (reads[0][2].kind == "marker" and reads[0][2].start == 0 and reads[0][0] == 0):
             later = [r for r in reads if r[0] > 0 and r[2].kind == "marker" and r[2].start == 0 and not self._named_frame()]
             if self._imperative_counts(content, flat, imperative) and not later:
                 reads = []
@@ -77,6 +77,13 @@ class Duties(Accepting, Emitting):
             return
         if (item and ((strong and paragraph.level <= 3 and self._has_duty(content)) or (named and self._clause(content)))) or (not paragraph.level and strong and self.seen_items and self._has_duty(content, 16)):
             self._add(paragraph, content_at, 0, len(content), [], self._with(content), 0, 0.6)
+
+    @staticmethod
+    def _inside_name(read: tuple[int, int, Directive], imperative: int) -> bool:
+        """The verb is part of the name of who acts: "Thanh tra tỉnh kiểm tra …"."""
+        start, _, directive = read
+        names = directive.names
+        return start == 0 and directive.kind == "subject" and bool(names) and names[0].first <= imperative < names[-1].last
 
     def _request(self, paragraph: Paragraph, content_at: int, content: str, spans: Sequence[tuple[int, int]]) -> None:
         """Of a submission (tờ trình) only the sentence that asks the superior to decide: the one that says what."""

@@ -23,6 +23,9 @@ def opens_list(flat: str) -> bool:
     return flat.endswith(":") and not flat.endswith(("/:", ".:"))
 
 
+_EACH = re.compile(r"(?i)(?:mỗi|từng)\s")
+
+
 @dataclass(slots=True)
 class Found:
     """A task before its fields are read: where it stands and who was named."""
@@ -68,7 +71,9 @@ class Frame:
 
 
 def names_of(text: str, directive: Directive) -> list[str]:
-    return [text[n.start : n.end] for n in directive.names]
+    """The names as they stand; "mỗi đơn vị" names nobody in particular."""
+    names = [text[n.start : n.end] for n in directive.names]
+    return [n for n in names if not _EACH.match(n)]
 
 
 def imperative_offset(content: str, token: int) -> int:

@@ -26,7 +26,8 @@ _FIELDS = {"đầu tư", "xây dựng", "phát triển", "đào tạo", "giáo d
 _BARE_TAILS = {"sở", "bộ", "ngành", "ban", "phòng", "quan", "vị"}
 _COMPOUND_HEADS = {"quản lý", "tư vấn", "đầu tư", "dịch vụ", "thương mại"}
 _FIELD_NOUNS = {"dự án", "công trình", "truyền thông", "nghề nghiệp", "kỹ thuật", "cơ bản", "đô thị"}
-_UNIT_HEADS = {"đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
+_UNITS = {"đoàn", "công đoàn", "phòng", "sở", "ngành", "cục", "vụ", "viện"}
+_INSPECTS = {"kiểm tra", "giám sát", "thanh tra"}
 _PLAIN_CLASSES = {"câu lạc bộ", "học viện", "trường đại học", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn", "huyện ủy",
                   "thành ủy", "thị ủy", "đảng ủy", "quận ủy", "tỉnh ủy", "tỉnh đoàn", "thành đoàn", "huyện đoàn", "xí nghiệp", "nhà máy", "nông trường"}  # fmt: skip
 _AREAS = {"tỉnh", "huyện", "quận", "xã", "phường", "phố", "trấn", "khu", "thôn", "thị"}
@@ -203,7 +204,9 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
         if extended is not None and extended[0] >= ending:
             position = extended[0]
             continue
-        if ending and not _in_compound(sequence, position, head_phrase, position == head[0]):
+        if ending and not (_in_compound(sequence, position, head_phrase, position == head[0]) or (
+            kind == "body" and _second_syllable(sequence, position, head[0])
+        )):
             break
         lower_run += 1
         if lower_run > _LOWER_LIMIT:
@@ -226,11 +229,19 @@ def _ending_length(sequence: Sequence[Token], index: int) -> int:
     return max(ends, default=0)
 
 
+def _second_syllable(sequence: Sequence[Token], index: int, after_head: int) -> bool:
+    """A verb-like syllable that completes a word of the name begun with a capital: "Phòng Hậu cần", "Thi đua - Khen thưởng"."""
+    before = sequence[index - 1]
+    if not before.capital or before.upper or before.word[0].isdigit():
+        return False
+    return index - 1 == after_head or sequence[index - 2].word in ("-", "&")
+
+
 def _one_body(sequence: Sequence[Token], first: int, conjunction: int) -> bool:
     """"Văn phòng HĐND và UBND …", "Mặt trận Tổ quốc tỉnh và các đoàn thể": the "và" is inside one name."""
     words = " ".join(t.word for t in sequence[first:conjunction])
     after = " ".join(t.word for t in sequence[conjunction + 1 : conjunction + 4])
-    if words.startswith(("văn phòng", "vp")) and words.endswith(("hđnd", "hội đồng nhân dân", "đoàn đbqh", "đại biểu quốc hội")):
+    if words.startswith(("văn phòng", "vp", "chánh văn phòng", "phó chánh văn phòng")) and words.endswith(("hđnd", "hội đồng nhân dân", "đoàn đbqh", "đại biểu quốc hội")):
         return after.startswith(("ubnd", "ủy ban nhân", "hđnd", "hội đồng nhân"))
     if words.startswith(("ủy ban mặt trận", "mặt trận", "ubmttq", "ủy ban mttq", "mttq")):
         return after.startswith(("các đoàn thể", "đoàn thể", "các tổ chức"))
@@ -257,12 +268,12 @@ def _in_compound(sequence: Sequence[Token], index: int, head: str, at_head: bool
     if word not in _FIELDS:
         return False
     before = f"{sequence[index - 2].word} {sequence[index - 1].word}" if index >= 2 else ""
-    if sequence[index - 1].word in _UNIT_HEADS and sequence[index - 1].word == head.split(" ")[-1]:
+    if head in _UNITS and sequence[index - 1].word == head.split(" ")[-1]:
         return True  # "phòng giáo dục và đào tạo", "công đoàn giáo dục"
     verb = lexicon.verb_at(sequence, index)
     if verb is not None and verb[0] > index + 2:
         return False  # "xây dựng kế hoạch" is what somebody does
-    if before in _FIELD_NOUNS:
+    if before in _FIELD_NOUNS and not sequence[index - 2].capital and word not in _INSPECTS:
         return True
     joined = index >= 3 and sequence[index - 3].word in ("và", "-", ",")
     if (before in _COMPOUND_HEADS and not at_head and not joined) or before.split(" ")[-1] in ("mtv", "tnhh", "phần", "viên"):
