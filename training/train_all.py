@@ -1,7 +1,7 @@
 """Train everything that is shipped: python -m training.train_all [--tiny] [--only STEP,STEP] [--out DIR] [--wheels DIR]
 
-Steps in order: ``task_types`` (twice: on the training split alone, for evaluation, to ``var/held_out``, and on all letters, for shipping),
-then ``confidence`` (fitted on what the pipeline with these weights says). Each step's processor time is written to ``training.json`` beside
+Steps in order: ``zones`` (on the training split alone, so that the test letters stay unseen), ``task_types`` (twice: on the training split
+alone, for evaluation, to ``var/held_out``, and on all letters, for shipping), then ``confidence`` (fitted on what the pipeline with these weights says). Each step's processor time is written to ``training.json`` beside
 the weights. ``--tiny`` is a run of seconds to see that training works; write it elsewhere by ``--out``.
 """
 
@@ -32,6 +32,12 @@ class Step:
     train: Callable[[Path, Path, bool], None]
 
 
+def _zones(out: Path, held_out: Path, tiny: bool) -> None:
+    from training import zones
+
+    zones.main(["--out", str(out / "zones" / "zones.crfsuite"), *(["--tiny"] if tiny else [])])
+
+
 def _task_types(out: Path, held_out: Path, tiny: bool) -> None:
     from training import task_types
 
@@ -48,7 +54,7 @@ def _confidence(out: Path, held_out: Path, tiny: bool) -> None:
         use(None)
 
 
-STEPS = (Step("task_types", _task_types), Step("confidence", _confidence))
+STEPS = (Step("zones", _zones), Step("task_types", _task_types), Step("confidence", _confidence))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

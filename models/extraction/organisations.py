@@ -36,15 +36,21 @@ def bodies(zoned: ZonedLines) -> tuple[FieldValue | None, FieldValue | None]:
         lines = [line for line in lines if line.side != "right"]
     if not lines:
         return None, None
-    if any(z == Zone.PARENT_BODY for z in zoned.zones):
-        parent = zoned.first_run(Zone.PARENT_BODY)
-        issuer = zoned.first_run(Zone.ISSUER)
-        groups = [g for g in (parent, issuer) if g]
-    else:
-        groups = group_names(lines)
+    groups = _by_zone(zoned) or group_names(lines)
     issuer_group = groups[-1]
     parent_group = groups[-2] if len(groups) > 1 else None
     return _field(zoned, issuer_group), _field(zoned, parent_group) if parent_group else None
+
+
+def _by_zone(zoned: ZonedLines) -> list[list[Line]] | None:
+    """Parent and issuer as the segmenter told them apart; None where it did not, or cut through a name ("BẢO HIỂM XÃ HỘI" / "VIỆT NAM")."""
+    parent = zoned.first_run(Zone.PARENT_BODY)
+    issuer = zoned.first_run(Zone.ISSUER)
+    if not parent or not issuer or issuer[0].span < parent[0].span:
+        return None
+    if _CONTINUES.match(fold(squeeze(issuer[0].text)).lower()):
+        return None
+    return [parent, issuer]
 
 
 def group_names(lines: list[Line]) -> list[list[Line]]:

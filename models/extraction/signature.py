@@ -9,10 +9,12 @@ from models.extraction.fields import ZonedLines, inferred, located, trim
 from models.extraction.repair import restore_marks
 from models.letter import FieldValue, Signer, TextOrigin, Zone
 from models.lexicons import words
-from models.segmentation.anchors import known_title, strip_rank, worn_title
+from models.segmentation.anchors import is_person_name, known_title, strip_rank, worn_title
 from models.text import match_key, squeeze
 
 _CODE = re.compile(r"^\s*(?:(?:TM|KT|TL|TUQ|TƯQ|UQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*(?:[.,/:]|(?=\s))|Q\.)\s*(?=\S)")
+# under "KT. …" stands the deputy's own title (Decree 30/2020 Article 13), never more of the authority
+_DEPUTY = re.compile(r"^\W*(?:PHÓ|THỨ TRƯỞNG)\s")
 _OCR_LETTERS = str.maketrans("ÑñÐ", "NnĐ")
 _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
 
@@ -26,17 +28,22 @@ def signer(zoned: ZonedLines) -> Signer:
     name: Line | None = None
     for line, zone in lines:
         if zone == Zone.SIGNER_NAME:
-            name = line
+            name = _likeliest_name([x for x, z in lines[lines.index((line, zone)):] if z == Zone.SIGNER_NAME])
             break
-        if zone == Zone.SIGNING_AUTHORITY:
+        if zone == Zone.SIGNING_AUTHORITY and authority and _DEPUTY.match(line.text):
+            title.append(line)
+        elif zone == Zone.SIGNING_AUTHORITY:
             if title and authority:
-                break
-            if authority and not _CODE.match(line.text):
+                if _CODE.match(line.text):
+                    break  # the second signer's
+            elif authority and not _CODE.match(line.text):
                 authority[-1].append(line)
             else:
                 authority.append([line])
         else:
             title.append(line)
+    # a few letters on a recognised page beside a title are what was seen of the seal
+    title = [line for line in title if line.origin != TextOrigin.OCR or sum(c.isalpha() for c in line.text) > 3] or title
     result = Signer()
     document = zoned.document
     if authority:
@@ -68,6 +75,12 @@ def signer(zoned: ZonedLines) -> Signer:
         start = name.span[0] + max(at, 0)
         result.name = located(document, value, trim(document, (start, name.span[1])))
     return result
+
+
+def _likeliest_name(lines: list[Line]) -> Line:
+    """The first signer's name among lines that may be one: what a recogniser makes of a seal over the name is no name."""
+    near = [line for line in lines[:3] if line.span[0] - lines[0].span[0] < 120]
+    return next((line for strict in (True, False) for line in near if is_person_name(line.text, strict=strict)), lines[0])
 
 
 def _worn_deputy(text: str) -> tuple[str, FieldValue | None]:

@@ -41,6 +41,12 @@ def label_lines(views: list[LineView]) -> list[Zone]:
     return _Walk(views).run()
 
 
+def label_with_anchors(views: list[LineView]) -> tuple[list[Zone], list[set[Zone]]]:
+    """The zone of every line by rules, and the anchors that each line matches."""
+    walk = _Walk(views)
+    return walk.run(), walk.anchors
+
+
 class _Walk:
     def __init__(self, views: list[LineView]) -> None:
         self.views = views

@@ -1,0 +1,76 @@
+"""Zones by a trained sequence model: a linear-chain CRF over the features of lines, the rules' own label among them.
+
+The weights are made by ``training.zones`` (python-crfsuite) from letters of the corpus as readers give them: clean, noisy,
+typed and recognised. Where the weights are not installed the rules label alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pycrfsuite
+
+from models.letter import Zone
+from models.segmentation.features import line_features
+from models.segmentation.lineview import LineView
+
+WEIGHTS = "weights/zones/zones.crfsuite"
+LIKELY = 0.02
+"""Zones less probable than this are not kept as alternatives."""
+DOUBT = 0.4
+"""Where the model gives the rules' zone so much, it is in doubt itself, and the rules decide."""
+ANCHORED = 0.07
+"""The same for a line that says by its own words ("Về việc", "Kính gửi") which zone it is, as the rules found too."""
+
+
+class ZoneModel:
+    """Labels lines with the weights in a file. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open(str(path))
+        self._labels = [Zone(name) for name in self._tagger.labels()]
+        # the tagger holds the sequence it works on
+        self._lock = threading.Lock()
+
+    def label(self, views: Sequence[LineView], anchors: Sequence[set[Zone]], rules: Sequence[Zone]) -> tuple[list[Zone], list[dict[Zone, float]]]:
+        """The likeliest sequence of zones, the rules' zone where the model is in doubt, and for every line the probability of each zone that may be meant."""
+        if not views:
+            return [], []
+        features = line_features(views, anchors, rules)
+        with self._lock:
+            zones = [Zone(name) for name in self._tagger.tag(features)]
+            odds = [
+                {zone: p for zone in self._labels if (p := self._tagger.marginal(zone.value, i)) >= LIKELY} for i in range(len(views))
+            ]
+        for i, rule in enumerate(rules):
+            needed = ANCHORED if rule in anchors[i] and rule != Zone.PAGE_FURNITURE else DOUBT
+            if zones[i] != rule and odds[i].get(rule, 0.0) >= needed:
+                zones[i] = rule
+        return zones, odds
+
+
+_loading = threading.Lock()
+_file: Path | None = None
+
+
+@cache
+def _load(path: Path) -> ZoneModel | None:
+    return ZoneModel(path) if path.is_file() else None
+
+
+def shipped() -> ZoneModel | None:
+    """The model of this installation, loaded once; None where its weights are not installed (the rules label then)."""
+    with _loading:
+        return _load(_file or Path(str(files("models").joinpath(WEIGHTS))))
+
+
+def use(path: Path | None) -> None:
+    """Let :func:`shipped` give the weights in ``path`` in this process (a file that is not there: none), None for the installation's own again."""
+    global _file
+    with _loading:
+        _file = path
