@@ -184,6 +184,17 @@ class FieldValue(Located):
     confidence: Confidence = 1.0
 
 
+class Candidate(FieldValue):
+    """Another reading of a field that was not chosen.
+
+    ``source`` says where it comes from: ``zone`` a line that may be of another zone, ``rules`` what the rules of segmentation
+    say where the trained model decided otherwise, ``date_line`` another date of head or foot, ``signature`` the day of a digital signature, ``text`` the letter's own number as its
+    text repeats it, ``ocr`` what else a recogniser may have seen (handwritten digits, letters that look like digits).
+    """
+
+    source: Literal["zone", "rules", "date_line", "signature", "text", "ocr"] = "zone"
+
+
 class DocumentTypeValue(FieldValue):
     """Tên loại văn bản with its code (Decree 30/2020, Appendix III), e.g. "kế hoạch", KH."""
 
@@ -380,6 +391,8 @@ class Extraction(_Model):
     tasks: list[Task] = Field(default_factory=list)
     warnings: list[Warning_] = Field(default_factory=list)
     signatures: list[DigitalSignature] = Field(default_factory=list)
+    candidates: dict[str, list[Candidate]] = Field(default_factory=dict)
+    """Other readings by the field's path ("date", "signer.name", "addressees"), the likeliest first; empty unless asked for."""
 
     @field_validator("schema_version")
     @classmethod

@@ -14,6 +14,7 @@ from pathlib import Path
 from models.confidence import calibrate
 from models.document import Document, box_of
 from models.extraction import Fields, extract_fields
+from models.extraction.candidates import losing
 from models.extraction.inference import complete
 from models.letter import Extraction, Located, PageInfo, Reference, Segment, Source, Task, Warning_, Zone
 from models.reading import ReadOptions, read
@@ -26,9 +27,10 @@ from models.tasks.classifier import shipped
 
 @dataclass(frozen=True, slots=True)
 class ExtractOptions:
-    """How to extract: the options of reading."""
+    """How to extract: the options of reading, and whether the readings that lost are wanted too (``Extraction.candidates``)."""
 
     reading: ReadOptions | None = None
+    candidates: bool = False
 
 
 def extract(data: bytes, filename: str | None = None, *, media_type: str | None = None, options: ExtractOptions | None = None) -> Extraction:
@@ -47,7 +49,7 @@ def extract(data: bytes, filename: str | None = None, *, media_type: str | None 
         legacy_encoding=document.legacy_encoding,
         ocr=document.ocr,
     )
-    return extract_document(document, source)
+    return extract_document(document, source, candidates=options.candidates)
 
 
 def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extraction:
@@ -57,9 +59,15 @@ def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extrac
     return extract(read_bytes(path), path.name, options=options)
 
 
-def extract_document(document: Document, source: Source, *, calibrated: bool = True) -> Extraction:
-    """All stages after reading, for a document that is already in memory. Without ``calibrated`` confidences are the stages' own."""
-    found = segment(document)
+def extract_document(
+    document: Document, source: Source, *, calibrated: bool = True, segmentation: Segmentation | None = None, candidates: bool = False
+) -> Extraction:
+    """All stages after reading, for a document that is already in memory.
+
+    Without ``calibrated`` confidences are the stages' own. ``segmentation``: zones made elsewhere, instead of our own.
+    ``candidates``: keep the readings that lost.
+    """
+    found = segmentation or segment(document)
     segments = found.segments
     fields = extract_fields(document, found.zones)
     complete(document, fields)
@@ -87,6 +95,8 @@ def extract_document(document: Document, source: Source, *, calibrated: bool = T
     )
     if calibrated:
         calibrate(document, extraction)
+    if candidates:
+        extraction.candidates = losing(document, found.zones, found.odds, found.rules or found.zones, fields)
     return extraction
 
 

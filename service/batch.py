@@ -23,12 +23,13 @@ def _trust_roots() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """What the workers need to know: OCR mode and quality."""
+    """What the workers need to know: OCR mode and quality, and whether the readings that lost are wanted."""
 
     ocr: Literal["auto", "never", "always"] = "auto"
     ocr_quality: Literal["fast", "default", "accurate"] = "default"
     trust_roots: tuple[str, ...] = field(default_factory=_trust_roots)
     """Root certificates for digital signatures; by default those of ``CONGVAN_TRUST_ROOTS``."""
+    candidates: bool = False
 
 
 def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[s
             data = read_bytes(Path(name))
         digest = hashlib.sha256(data).hexdigest()
         reading = ReadOptions(ocr=options.ocr, ocr_quality=options.ocr_quality, trust_roots=options.trust_roots)
-        extraction = extract(data, name, options=ExtractOptions(reading=reading))
+        extraction = extract(data, name, options=ExtractOptions(reading=reading, candidates=options.candidates))
     except CongvanError as error:
         return {"source": {"filename": Path(name).name, "sha256": digest}, "error": error.as_dict()}
     return extraction.to_dict()

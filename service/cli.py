@@ -56,6 +56,7 @@ def extract(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Processes that read at the same time.")] = 1,
     ocr: Annotated[Ocr, typer.Option("--ocr", help="Recognise text in images: where needed, never, or on every page.")] = Ocr.auto,
     ocr_quality: Annotated[Quality, typer.Option("--ocr-quality", help="Speed or accuracy of OCR.")] = Quality.default,
+    candidates: Annotated[bool, typer.Option("--candidates", help="Also give the readings that were not chosen, for a person to pick from.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")] = False,
 ) -> None:
     """Extract letters: one JSON object a line on standard output, in the order given.
@@ -64,7 +65,7 @@ def extract(
     """
     from service.batch import BatchOptions, extract_file, extract_many
 
-    options = BatchOptions(ocr=ocr.value, ocr_quality=ocr_quality.value)
+    options = BatchOptions(ocr=ocr.value, ocr_quality=ocr_quality.value, candidates=candidates)
     if files.count("-") > 1:
         raise typer.BadParameter("standard input (-) can be given once only")
     failed = 0

@@ -171,14 +171,17 @@ Sở B báo cáo kết quả trước ngày 20/01/2024.
 """
 
 
-def extract_letter(source: bytes | str, filename: str | None, reading: dict[str, Any]) -> tuple[bytes, bool] | Failure:
-    """The extraction of one letter as JSON, and whether it bears a secrecy mark; or the failure. ``source``: bytes, or a path."""
+def extract_letter(source: bytes | str, filename: str | None, reading: dict[str, Any], candidates: bool = False) -> tuple[bytes, bool] | Failure:
+    """The extraction of one letter as JSON, and whether it bears a secrecy mark; or the failure.
+
+    ``source``: bytes, or a path. ``candidates``: with the readings that lost.
+    """
     from models.pipeline import ExtractOptions, extract
     from models.reading import ReadOptions, read_bytes
 
     try:
         data = source if isinstance(source, bytes) else read_bytes(Path(source))
-        letter = extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading)))
+        letter = extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading), candidates=candidates))
     except CongvanError as error:
         return _failure(error)
     if letter.secrecy is not None:

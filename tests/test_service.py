@@ -47,6 +47,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(20)
 
 
+def test_readings_that_lost_are_given_on_request(server: str) -> None:
+    letter = LETTER.replace("Nơi nhận:", "Khánh Sơn, ngày 17 tháng 8 năm 2021\nNơi nhận:", 1)
+    for wanted in (False, True):
+        answer = httpx.post(server + "/v1/extract", params={"candidates": wanted}, files={"file": ("cv.txt", letter.encode())}, timeout=60)
+        assert bool(answer.json()["candidates"]) is wanted
+
+
 def _send(base: str, data: bytes, name: str = "cv.txt") -> httpx.Response:
     return httpx.post(base + "/v1/extract", files={"file": (name, data)}, timeout=60)
 

@@ -54,6 +54,11 @@ def prior(day: str, signed: str) -> float:
 
 def weigh(day: list[tuple[str, float]], month: list[tuple[str, float]], year: int, signed: str | None) -> DatedGuess | None:
     """The likeliest date of a year from the values read for day and month and the day of signing. None where none exists."""
+    return next(iter(weigh_all(day, month, year, signed)), None)
+
+
+def weigh_all(day: list[tuple[str, float]], month: list[tuple[str, float]], year: int, signed: str | None, *, most: int = 8) -> list[DatedGuess]:
+    """The ``most`` likeliest dates of a year with their probabilities, the likeliest first."""
     days = {int(k): max(v, _FLOOR) for k, v in day if k.isdigit()}
     months = {int(k): max(v, _FLOOR) for k, v in month if k.isdigit()}
     scores: dict[str, float] = {}
@@ -68,25 +73,30 @@ def weigh(day: list[tuple[str, float]], month: list[tuple[str, float]], year: in
             score = math.log(days.get(d, _FLOOR)) + math.log(months.get(m, _FLOOR))
             scores[iso] = score + (math.log(prior(iso, signed)) if signed else 0.0)
     if not scores:
-        return None
+        return []
     top = max(scores.values())
     total = sum(math.exp(s - top) for s in scores.values())
-    best = max(scores, key=lambda k: scores[k])
-    return DatedGuess(best, round(1 / total, 4))
+    ordered = sorted(scores, key=lambda k: -scores[k])[:most]
+    return [DatedGuess(iso, round(math.exp(scores[iso] - top) / total, 4)) for iso in ordered]
 
 
 def handwritten_date(document: Document, span: Span, year: int | None) -> DatedGuess | None:
     """The date of a line whose day or month was written by hand, with the evidence of the file; None for a printed one."""
+    return next(iter(handwritten_dates(document, span, year)), None)
+
+
+def handwritten_dates(document: Document, span: Span, year: int | None) -> list[DatedGuess]:
+    """The dates that compete for such a line, the likeliest first; none for a printed one."""
     words = [w for line in document.lines if line.span[0] < span[1] and span[0] < line.span[1] for w in line.words]
     inside = [w for w in words if w.span[0] >= span[0] and w.span[1] <= span[1]]
     competing = [w for w in inside if w.options]
     if year is None or not competing:
-        return None
+        return []
     days, months = _options(inside, 0), _options(inside, 1)
     if days is None or months is None:
-        return None
+        return []
     signed = [s for s in signed_days(document) if s[:4] == str(year)]
-    return weigh(days, months, year, signed[0] if signed else None)
+    return weigh_all(days, months, year, signed[0] if signed else None)
 
 
 def _options(words: list[Word], which: int) -> list[tuple[str, float]] | None:

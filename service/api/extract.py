@@ -64,12 +64,15 @@ def _uploads(store: Store) -> Uploads:
              responses={200: {"model": Extraction, "description": "The letter's structure, in the form that Accept asks for.",
                               "content": {"application/json": {"example": EXTRACTION}, **{media: {"schema": {"type": "string"}, "example": f"({name})"} for media, name in _FORMS.items() if name != "json"}}},
                         **failures(406, 413, 415, 501, 503)})
-async def extract_letter(who: Writer, request: Request, settings: SettingsDep, store: StoreDep, workers: WorkersDep) -> Response:
+async def extract_letter(
+    who: Writer, request: Request, settings: SettingsDep, store: StoreDep, workers: WorkersDep,
+    candidates: Annotated[bool, Query(description="Also give the readings of fields that were not chosen, for a person to pick from.")] = False,
+) -> Response:
     """The letter's structure: fields with value, text, place and confidence, cited documents, tasks. ``Accept`` chooses JSON or an export."""
     form = wanted_form(request.headers.get("accept"))
     with _uploads(store) as uploads:
         file = await _one(request, uploads, settings)
-        text, secret = await workers.run(worker.extract_letter, file.content(), file.filename, worker.reading_options(settings))
+        text, secret = await workers.run(worker.extract_letter, file.content(), file.filename, worker.reading_options(settings), candidates)
     if secret and settings.secret_letters == "refuse":
         raise problems.error("secret_letter", "The letter bears a secrecy mark; this service does not take such letters.",
                              "Handle it as the Law on Protection of State Secrets 2018 says.", 422)
