@@ -27,9 +27,10 @@ _SHORT = re.compile(
 )
 _PARTIAL = re.compile(
     r"(?i)\bngày\s+\d{1,2}\s*(?:,|;|và|đến|tới|[-–])\s*(?:hết\s+)?(?:ngày\s+)?\d{1,2}|"
+    r"(?m:^(?:từ |trước )?\d{1,2}[/.]\d{1,2}$)|"
     r"âm lịch|\bTết\b|tức ngày|nhằm ngày|\d{1,2}\s*-\s*\d{1,2}/\d"
 )
-"""Ranges and lists that share a month, lunar dates, Tết: such a letter keeps its dates."""
+"""Ranges and lists that share a month, cells with a day and no year, lunar dates, Tết: such a letter keeps its dates."""
 _BARE_PERIOD = re.compile(r"(?i)(?<!\d )tháng\s+\d|quý\s+(?:I|\d)|tuần|thứ\s+(?:hai|ba|tư|năm|sáu|bảy)")
 
 
