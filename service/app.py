@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.runner.start()
         deliverer = Deliverer(app.state.store, settings, app.state.metrics)
         deliverer.start()
-        app.state.index = SearchIndex.open(app.state.store)
+        app.state.index = SearchIndex.open(app.state.store, settings)
         follower = Follower(app.state.index, app.state.store).start()
         try:
             yield

@@ -306,7 +306,9 @@ def test_the_index_follows_the_store(store: Store) -> None:
     assert [h.id for h in index.search("trichyeu:\"chuyển đổi số\"").hits] == [ids[0]]
     assert index.search("rà soát biên chế").total == 0 or ids[1] not in [h.id for h in index.search("rà soát biên chế").hits]
     assert index.seq == store.last_change()
+    assert index.remembers_deleted
     assert index.rebuild(store) == 2
+    assert not index.remembers_deleted
     assert (index.size, index.seq) == (2, store.last_change())
     # an index of another version of congvan is not read: it is made anew
     (store.directory / "index" / "congvan.json").write_text('{"made_with": "0-old"}')
@@ -314,6 +316,18 @@ def test_the_index_follows_the_store(store: Store) -> None:
     assert fresh.size == 0
     fresh.update(store)
     assert fresh.size == 2
+
+
+def test_letters_under_a_secrecy_mark_are_kept_out_where_so_set(store: Store) -> None:
+    secret = LETTERS["cong-van"].replace("V/v rà soát", "MẬT\nV/v rà soát").encode()
+    for data in (secret, LETTERS["ke-hoach"].encode()):
+        store.put_extraction(store.add_file(data), extract(data, "a.txt"))
+    for setting, count in (("flag", 2), ("no_search", 1), ("refuse", 1)):
+        index = SearchIndex.open(store, Settings(secret_letters=setting))  # type: ignore[arg-type]
+        index.update(store)
+        assert index.size == count
+        assert index.search('cq:"Sở Nội vụ"').total == count - 1
+        assert index.rebuild(store) == count
 
 
 def test_a_write_that_was_cut_off_leaves_the_last_commit(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def _index(store: Store) -> Iterator[dict[str, str]]:
     if behind < 0:
         yield {"code": "index_ahead", "message": "The search index knows changes that the archive does not have (was a backup restored?)", "remedy": "Run congvan reindex."}
         return
+    if index.remembers_deleted:
+        yield {"code": "deleted_in_index", "message": "Files of the search index may still hold words of letters that were deleted for good", "remedy": "Run congvan reindex, or congvan doctor --mend."}
     missing, extra = _difference(store, index)
     if missing or extra:
         yield {"code": "index_differs", "message": f"The search index lacks {missing:,} letters and has {extra:,} that the archive has not", "remedy": "Run congvan reindex."}
@@ -37,7 +39,7 @@ def _difference(store: Store, index: SearchIndex) -> tuple[int, int]:
     """How many letters the index lacks, and how many it has too many."""
     known = index.ids()
     missing, extra = 0, len(known)
-    for chunk in store.letter_id_chunks(1000):
+    for chunk in store.letter_id_chunks(1000, secret=not index.hide_secret):
         here = sum(id in known for id in chunk)
         missing += len(chunk) - here
         extra -= here
@@ -58,5 +60,5 @@ def mend(store: Store) -> Iterator[str]:
     index = SearchIndex.open(store)
     if index.seq <= store.last_change() and (written := index.catch_up(store)):
         yield f"{written} letters were brought up to date in the search index"
-    if index.seq > store.last_change() or any(_difference(store, index)):
+    if index.seq > store.last_change() or index.remembers_deleted or any(_difference(store, index)):
         yield f"the search index was made anew with {index.rebuild(store)} letters"

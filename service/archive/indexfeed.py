@@ -33,12 +33,13 @@ class IndexFeed:
         with reading(self.engine) as connection:
             return connection.execute(select(func.count()).select_from(letters)).scalar() or 0
 
-    def letter_id_chunks(self, size: int) -> Iterator[list[str]]:
-        """All ids, ``size`` at a time, in order; no transaction stays open in between."""
+    def letter_id_chunks(self, size: int, *, secret: bool = True) -> Iterator[list[str]]:
+        """All ids, ``size`` at a time, in order, or (not ``secret``) those of letters without a secrecy mark; no transaction stays open in between."""
         last = ""
         while True:
             with reading(self.engine) as connection:
-                ids = list(connection.execute(select(letters.c.id).where(letters.c.id > last).order_by(letters.c.id).limit(size)).scalars())
+                query = select(letters.c.id).where(letters.c.id > last).order_by(letters.c.id).limit(size)
+                ids = list(connection.execute(query if secret else query.where(letters.c.secrecy.is_(None))).scalars())
             if not ids:
                 return
             yield ids

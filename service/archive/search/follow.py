@@ -10,6 +10,10 @@ from service.archive.search.index import SearchIndex
 from service.archive.store import Store
 
 _LOG = logging.getLogger("congvan.search")
+_STILL = 10
+"""Looks without a change after which the index may be made anew to drop deleted letters."""
+_SMALL = 20_000
+"""Letters up to which that is done by itself; above, congvan reindex at a time of the administrator's choice."""
 
 
 class Follower:
@@ -31,9 +35,12 @@ class Follower:
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
+        still = 0
         while not self._over.wait(self._seconds):
             try:
-                self._index.update(self._store)
+                still = 0 if self._index.update(self._store) else still + 1
+                if still >= _STILL and self._index.remembers_deleted and self._index.size <= _SMALL:
+                    self._index.rebuild(self._store)  # so that what was deleted for good is gone from the disk here too
             except SearchBusy:
                 continue  # another process is doing it
             except Exception as error:

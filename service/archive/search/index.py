@@ -27,6 +27,7 @@ from service.archive.search.engine import Found, Hit
 from service.archive.search.similar import similar
 from service.archive.search.suggest import Suggestion, suggest
 from service.archive.store import Store
+from service.settings import Settings
 
 META = "meta"
 _HEAP = 128_000_000
@@ -44,18 +45,21 @@ def fingerprint() -> str:
 
 
 class SearchIndex:
-    """The index of one archive, in ``<archive>/index``. Safe for several threads; several processes may read at once."""
+    """The index of one archive, in ``<archive>/index``. Safe for several threads; several processes may read at once.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    ``hide_secret``: letters that bear a secrecy mark (mật, tối mật, tuyệt mật) are left out.
+    """
+
+    def __init__(self, path: Path, *, hide_secret: bool = False) -> None:
+        self.path, self.hide_secret = path, hide_secret
         path.mkdir(parents=True, exist_ok=True)
         self._writing = threading.Lock()
         self._stamp: tuple[int, int] | None = None
-        mark = path / "congvan.json"
-        if tantivy.Index.exists(str(path)) and _made_with(mark) != fingerprint():
+        mark, made_with = path / "congvan.json", fingerprint() + ("-open" if hide_secret else "")
+        if tantivy.Index.exists(str(path)) and _made_with(mark) != made_with:
             self._empty()
         if not tantivy.Index.exists(str(path)):
-            mark.write_text(json.dumps({"made_with": fingerprint()}))
+            mark.write_text(json.dumps({"made_with": made_with}))
         try:
             self.index = tantivy.Index(schema(), path=str(path))
         except ValueError as error:
@@ -63,12 +67,13 @@ class SearchIndex:
         prepare(self.index)
 
     @classmethod
-    def open(cls, store: Store) -> SearchIndex:
+    def open(cls, store: Store, settings: Settings | None = None) -> SearchIndex:
         """The index of an archive; made when it is not there, emptied when another version of congvan made it.
 
-        The index is not brought up to date here: call :meth:`update`.
+        Whether letters under a secrecy mark are in it follows from ``settings`` (``CONGVAN_SECRET_LETTERS``). The index is
+        not brought up to date here: call :meth:`update`.
         """
-        return cls(store.directory / "index")
+        return cls(store.directory / "index", hide_secret=(settings or Settings()).secret_letters != "flag")
 
     def _empty(self) -> None:
         for entry in self.path.iterdir():
@@ -155,8 +160,11 @@ class SearchIndex:
                 pending += len(last)
                 for id in last:
                     writer.delete_documents_by_term("id", id)
-                for document in store.index_records([id for id, kind in last.items() if kind != "delete"]):
-                    writer.add_json(document_json(document))
+                if "delete" in last.values():
+                    self._deleted.touch()
+                for record in store.index_records([id for id, kind in last.items() if kind != "delete"]):
+                    if line := document_json(record, hide_secret=self.hide_secret):
+                        writer.add_json(line)
                 seq = rows[-1]["seq"]
                 rows = store.change_rows(seq, batch)
                 if pending >= _COMMIT_EVERY or not rows:
@@ -191,17 +199,30 @@ class SearchIndex:
         count = 0
         with self.writer(2 if processes > 1 else 1, patience=60.0) as writer:
             writer.delete_all_documents()
-            for line in documents_of(store, processes):
+            for line in documents_of(store, processes, hide_secret=self.hide_secret):
                 writer.add_json(line)
                 count += 1
             commit(writer, seq)
+            self._deleted.unlink(missing_ok=True)
+            writer.garbage_collect_files()
         self.index.reload()
         self.update(store)
         return count
 
+    @property
+    def _deleted(self) -> Path:
+        return self.path / "congvan.deleted"
 
-def document_json(record: dict[str, Any]) -> str:
-    """The index's document of a record of :meth:`~service.archive.letters.LetterStore.index_records`."""
+    @property
+    def remembers_deleted(self) -> bool:
+        """True while files of the index may still hold words of letters deleted for good: it marks them, and drops them when it merges or is made anew."""
+        return self._deleted.exists()
+
+
+def document_json(record: dict[str, Any], *, hide_secret: bool = False) -> str | None:
+    """The index's document of a record of :meth:`~service.archive.indexfeed.IndexFeed.index_records`; None for a letter that is hidden."""
+    if hide_secret and (record["data"].get("secrecy") or {}).get("value"):
+        return None
     return to_json(to_fields(record["id"], record["data"], added=record["added_at"], filename=record["filename"]))
 
 

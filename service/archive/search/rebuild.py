@@ -14,25 +14,26 @@ _CHUNK = 200
 _FEW = 2000
 
 
-def documents_of(store: Store, processes: int = 1) -> Iterator[str]:
+def documents_of(store: Store, processes: int = 1, *, hide_secret: bool = False) -> Iterator[str]:
     """The index's documents as JSON, letter by letter; memory does not grow with the archive."""
     if processes <= 1 or store.count_letters() < _FEW:
         for chunk in store.letter_id_chunks(_CHUNK):
-            yield from _documents(store, chunk)
+            yield from _documents(store, chunk, hide_secret)
         return
     chunks = store.letter_id_chunks(_CHUNK)
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=_open, initargs=(str(store.directory), store.url)) as pool:
-        waiting = [pool.submit(_work, chunk) for chunk in islice(chunks, processes * 3)]
+        waiting = [pool.submit(_work, chunk, hide_secret) for chunk in islice(chunks, processes * 3)]
         while waiting:
             yield from waiting.pop(0).result()
-            waiting.extend(pool.submit(_work, chunk) for chunk in islice(chunks, 1))
+            waiting.extend(pool.submit(_work, chunk, hide_secret) for chunk in islice(chunks, 1))
 
 
-def _documents(store: Store, ids: list[str]) -> Iterator[str]:
+def _documents(store: Store, ids: list[str], hide_secret: bool) -> Iterator[str]:
     from service.archive.search.index import document_json
 
     for record in store.index_records(ids):
-        yield document_json(record)
+        if line := document_json(record, hide_secret=hide_secret):
+            yield line
 
 
 _here: dict[str, Any] = {}
@@ -42,5 +43,5 @@ def _open(directory: str, url: str) -> None:
     _here["store"] = Store.open(directory, url)
 
 
-def _work(ids: list[str]) -> list[str]:
-    return list(_documents(_here["store"], ids))
+def _work(ids: list[str], hide_secret: bool) -> list[str]:
+    return list(_documents(_here["store"], ids, hide_secret))
