@@ -82,7 +82,11 @@ def as_key(word: str) -> str:
 @lru_cache(maxsize=1)
 def load() -> Model:
     """The table of this package."""
-    text = resources.files(__package__).joinpath("syllable_pairs.tsv").read_text(encoding="utf-8")
+    return parse(resources.files(__package__).joinpath("syllable_pairs.tsv").read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Model:
+    """The model of a table that :func:`count` wrote."""
     single: dict[str, int] = {}
     pairs: dict[tuple[str, str], int] = {}
     before: Counter[str] = Counter()
