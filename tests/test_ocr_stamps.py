@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,6 +12,8 @@ from corpus.render import ink
 from models.document import Line, Page, assemble
 from models.extraction import extract_fields
 from models.letter import Zone
+from models.reading.ocr import received
+from models.reading.ocr.engine import OcrLine, OcrWord
 from models.reading.ocr.page import get_engine, with_stamps
 from models.reading.ocr.stamps import Stamp, find_stamps, known
 from models.segmentation import segment
@@ -98,3 +101,46 @@ def test_stamp_stands_behind_the_head_and_becomes_a_field() -> None:
 def test_stamp_that_was_read_as_a_line_is_not_added() -> None:
     lines = [Line("Số: 12/UBND-NC"), Line("HOẢ TỐC")]
     assert [line.text for line in with_stamps(lines, [Stamp("HỎA TỐC", (0, 0, 1, 1), 0.8)])] == ["Số: 12/UBND-NC", "HOẢ TỐC"]
+
+
+# --- the stamp of incoming mail -------------------------------------------------------------------------------------------
+
+
+def _stamped_page() -> tuple[np.ndarray, tuple[int, int, int, int]]:
+    page = np.full((1400, 1000), 255, np.uint8)
+    frame = (30, 200, 280, 380)
+    cv2.rectangle(page, frame[:2], frame[2:], 0, 3)
+    return page, frame
+
+
+def _line(text: str, box: tuple[int, int, int, int]) -> OcrLine:
+    return OcrLine([OcrWord(text, box, 0.9)], box, 0.9)
+
+
+def test_received_stamp_is_set_apart_and_the_line_under_it_read_again() -> None:
+    page, frame = _stamped_page()
+    assert [abs(a - b) < 6 for a, b in zip(received.frames_of(page)[0], frame, strict=True)] == [True] * 4
+    inside = [_line("CÔNG VĂN ĐẾN", (60, 210, 250, 240)), _line("Số: 203", (60, 250, 200, 280))]
+    crossing = _line("Ngày 8 tháthành lập phường Chiềng", (60, 300, 700, 330))
+    body = _line("Căn cứ Luật Tổ chức Chính phủ", (120, 350, 940, 375))
+    others = [_line("Xét đề nghị của Bộ trưởng Bộ Nội vụ", (120, 400 + 40 * i, 940, 425 + 40 * i)) for i in range(8)]
+    asked: list[tuple[int, int, int, int]] = []
+
+    def read(picture: np.ndarray, box: tuple[int, int, int, int]) -> OcrLine:
+        asked.append(box)
+        return _line("thành lập phường Chiềng", box)
+
+    received.set_apart([*inside, crossing, body, *others], page, read)
+    assert [bool(line.extra.get("stamp")) for line in inside] == [True, True]
+    assert crossing.text == "thành lập phường Chiềng"
+    assert crossing.box[0] > frame[2] - 6
+    assert len(asked) == 1, "a line of the body that begins under the stamp is left whole"
+    assert not body.extra
+    assert not any(line.extra for line in others)
+
+
+def test_frame_without_the_word_is_no_stamp() -> None:
+    page, _ = _stamped_page()
+    lines = [_line("Họ và tên", (60, 210, 250, 240)), _line("đến dự họp", (60, 600, 250, 630))]
+    received.set_apart(lines, page, lambda picture, box: _line("x", box))
+    assert not any(line.extra for line in lines)

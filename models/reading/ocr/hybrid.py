@@ -12,7 +12,7 @@ from statistics import median
 
 import numpy as np
 
-from models.reading.ocr import detector, handwriting, second, vote
+from models.reading.ocr import detector, handwriting, received, second, vote
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
 from models.reading.ocr.tesseract import TesseractEngine, mean_confidence
 
@@ -60,6 +60,7 @@ class HybridEngine:
             line.box = box
             line.extra["detector"] = score
             lines.append(line)
+        received.set_apart(lines, image, lambda picture, box: self.tesseract.read_line(picture, pad(box, picture.shape)))
         self._join_readings(lines, image, plain)
         handwriting.fill(lines, image)
         for line in lines:

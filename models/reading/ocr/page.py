@@ -149,7 +149,8 @@ def _read(
     prepared = prepare(image, dpi=dpi, find_rotation=find_rotation, without=options.without)
     engine = get_engine(options.ocr_quality)
     raw = [line for line in engine.recognise(prepared.gray, plain=prepared.plain) if not _is_noise(line)]
-    fragments = [_fragment(line, prepared) for line in raw]
+    stamps = [_fragment(line, prepared) for line in raw if line.extra.get("stamp")]
+    fragments = [_fragment(line, prepared) for line in raw if not line.extra.get("stamp")]
     if prepared.rotation == 0:
         fragments = with_stamped(fragments, stamped)
     lines: list[Line] = []
@@ -161,6 +162,7 @@ def _read(
             overlays.append(line)
         else:
             lines.append(line)
+    overlays += [_overlay(fragment) for fragment in stamps]
     if first:
         upright = np.ascontiguousarray(np.rot90(image, prepared.rotation // 90)) if prepared.rotation else image
         lines = with_stamps(lines, find_stamps(upright, dpi=dpi, engine=_tesseract(engine)))
@@ -183,6 +185,13 @@ def _read(
         seconds=time.monotonic() - started,
         raw=raw,
     )
+
+
+def _overlay(fragment: Fragment) -> Line:
+    """What a stamp says: evidence, and no part of the letter."""
+    return Line(
+        fragment.text, box=fragment.box, words=fragment.words, role="overlay", origin=TextOrigin.OCR, confidence=fragment.confidence
+    )  # fmt: skip
 
 
 def _tesseract(engine: Engine) -> TesseractEngine:

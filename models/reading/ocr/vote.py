@@ -262,6 +262,9 @@ _SHAPES = (
 )
 
 
+_STROKES = str.maketrans("][|", "111")
+
+
 def _choose_number(word: OcrWord, readings: list[str]) -> tuple[str, float]:
     """Numbers and codes: what two readers say, else the form that numbers have, else the first reader."""
     everything = [word.text, *readings]
@@ -269,6 +272,10 @@ def _choose_number(word: OcrWord, readings: list[str]) -> tuple[str, float]:
     for index, text in enumerate(bare):
         if text and bare.count(text) > 1:
             return everything[index].replace(" ", "") if index else word.text, AGREED
+    # "200]" for "2001": strokes that a reader takes for a bracket, where the other saw the digit.
+    stroked = re.sub(r"^[^\w]+|[^\w]+$", "", word.text.translate(_STROKES)).replace(" ", "")
+    if stroked != bare[0] and stroked == bare[1]:
+        return readings[0], AGREED
     shaped = [t for t in everything if any(s.match(t) for s in _SHAPES)]
     if readings[0] in shaped and _SHAPES[0].match(readings[0]):
         return readings[0], 0.8  # codes of documents: the second reader was right in all of 90, the first in 79
