@@ -82,7 +82,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status in statuses:
         code, title = _EXAMPLES[status]
         example = {"type": f"urn:congvan:error:{code}", "title": title, "status": status, "detail": title, "code": code,
-                   "retryable": status in (429, 503), "request_id": "3f1c9e0d5b7a4c21", "errors": [{"code": code, "message": title}]}
+                   "retryable": status in (408, 429, 503), "request_id": "3f1c9e0d5b7a4c21", "errors": [{"code": code, "message": title}]}
         entries[status] = {"description": title, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}}
         if status in (429, 503):
             entries[status]["headers"] = {"Retry-After": {"description": "Seconds after which trying again may help.", "schema": {"type": "integer"}}}
@@ -95,6 +95,7 @@ _EXAMPLES = {
     403: ("forbidden", "The key does not have the scope that this call needs."),
     404: ("not_found", "There is no such thing."),
     406: ("not_acceptable", "The answer is not made in the form that Accept asks for."),
+    408: ("too_slow", "Nothing of the body came for too long."),
     409: ("conflict", "The state does not allow this."),
     412: ("changed_meanwhile", "The letter was changed since it was read."),
     413: ("too_large", "The file is larger, or has more pages, than is read."),

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(default=1024**3, ge=1024, description="Largest request to `POST /v1/letters`, all its files together.")
     max_request_unpacked_bytes: int = Field(default=4 * 1024**3, ge=1024, description="Most bytes that a ZIP may unpack to.")
     max_files: int = Field(default=2000, ge=1, le=100_000, description="Most files of one request, those in a ZIP counted.")
+    upload_seconds: float = Field(default=30.0, gt=0, description="Longest pause in the body of an upload; after it the request is answered 408.")
     max_uploads: int = Field(default=64, ge=1, le=1000, description="Requests that may send files at the same time; one more is answered 503 with Retry-After.")
     max_queue_files: int = Field(default=20_000, ge=1, description="Files that may wait to be read; beyond it uploads are answered 503 with Retry-After.")
     max_queue_bytes: int = Field(default=50 * 1024**3, ge=1, description="Bytes of files that may wait to be read; beyond it uploads are answered 503 with Retry-After.")

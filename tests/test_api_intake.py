@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import time
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from service.api.uploads import clean_name
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import LETTER
+from tests.serving import serving
 
 
 def letter(number: int) -> bytes:
@@ -198,3 +200,13 @@ def test_accept_chooses_the_form_of_an_extraction(client: TestClient, accept: st
     assert answer.headers["content-type"].startswith(kind)
     assert answer.content.startswith(begins)
     assert answer.status_code == (406 if "problem" in kind else 200)
+
+
+def test_a_body_that_stops_coming_frees_its_place(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-auth", upload_seconds="0.5", rate_limit="") as base, socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=20) as line:
+        head = "POST /v1/letters HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
+        line.sendall(head.encode() + b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhalf')
+        answer = line.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b"too_slow" in answer or b"too_slow" in line.recv(65536)
+        assert not list((tmp_path / "files" / "incoming").glob("*"))

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook
 from starlette.testclient import TestClient
 
 from service.app import create_app
+from service.archive.store import Store
+from service.metrics import Metrics
 from service.settings import Settings
-from service.webhooks import RefusedUrl, check_url, is_public
+from service.webhooks import Deliverer, RefusedUrl, check_url, is_public
 from tests.conftest import LETTER
 
 PUBLIC = "93.184.215.14"
@@ -141,6 +150,38 @@ def test_a_name_that_turns_inward_after_registration_is_not_called(tmp_path: Pat
         [entry] = until(lambda: [d for d in client.get(f"/v1/webhooks/{hook['id']}/deliveries").json()["items"] if d["state"] == "failed"])
     assert "private network" in entry["last_error"]
     assert receiver.calls == []
+
+
+def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate of its own for a host, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key()).serial_number(1).not_valid_before(now - timedelta(days=1))
+                   .not_valid_after(now + timedelta(days=1)).add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(key, hashes.SHA256()))
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return paths
+
+
+@pytest.mark.parametrize(("host", "trusted", "taken"), [("hooks.example.com", True, True), ("hooks.example.com", False, False), ("other.example.com", True, False)])
+def test_the_connection_goes_to_the_checked_address_and_the_certificate_is_the_names(tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, host: str, trusted: bool, taken: bool) -> None:
+    certificate, key = _certificate(tmp_path, "hooks.example.com")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
+    real, client = socket.getaddrinfo, httpx.Client
+    monkeypatch.setattr(socket, "getaddrinfo", lambda name, port, *a, **k: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] if name == host else real(name, port, *a, **k))
+    if trusted:  # as if the certificate's maker were one that this machine trusts
+        monkeypatch.setattr("service.webhooks.httpx.Client", lambda **options: client(verify=ssl.create_default_context(cafile=str(certificate)), **options))
+    store = Store.open(tmp_path / "data")
+    hook = store.add_webhook(f"https://{host}:{receiver.server_port}/", ["*"])
+    store.ping_webhook(hook["id"])
+    [delivery] = store.due_deliveries()
+    assert Deliverer(store, Settings(webhook_private=True), Metrics()).deliver(delivery) is taken
+    assert [headers["host"] for headers, _ in receiver.calls] == ([f"{host}:{receiver.server_port}"] if taken else [])
+    store.close()
 
 
 def test_keys_over_http(tmp_path: Path) -> None:

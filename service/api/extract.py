@@ -52,7 +52,7 @@ def upload_body(name: str, description: str, *, many: bool = False) -> dict[str,
 
 
 async def _one(request: Request, uploads: Uploads, settings: Settings) -> Received:
-    [file] = await receive(request, uploads, names=["file"], max_bytes=settings.max_upload_bytes, max_files=1, keep=_IN_MEMORY)
+    [file] = await receive(request, uploads, names=["file"], max_bytes=settings.max_upload_bytes, max_files=1, keep=_IN_MEMORY, seconds=settings.upload_seconds)
     return file
 
 
@@ -63,7 +63,7 @@ def _uploads(store: Store) -> Uploads:
 @router.post("/v1/extract", summary="Extract one letter, keep nothing", openapi_extra=upload_body("file", _FILE),
              responses={200: {"model": Extraction, "description": "The letter's structure, in the form that Accept asks for.",
                               "content": {"application/json": {"example": EXTRACTION}, **{media: {"schema": {"type": "string"}, "example": f"({name})"} for media, name in _FORMS.items() if name != "json"}}},
-                        **failures(406, 413, 415, 501, 503)})
+                        **failures(406, 408, 413, 415, 501, 503)})
 async def extract_letter(
     who: Writer, request: Request, settings: SettingsDep, store: StoreDep, workers: WorkersDep,
     candidates: Annotated[bool, Query(description="Also give the readings of fields that were not chosen, for a person to pick from.")] = False,
@@ -86,7 +86,7 @@ def _exported(form: str, text: bytes) -> bytes:
 
 
 @router.post("/v1/render", summary="Draw one page of a letter in the space of its boxes, keep nothing", response_class=Response, openapi_extra=upload_body("file", _FILE),
-             responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}, "example": "(PNG)"}}, "description": "The page."}, **failures(404, 413, 415, 503)})
+             responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}, "example": "(PNG)"}}, "description": "The page."}, **failures(404, 408, 413, 415, 503)})
 async def render(
     who: Writer, request: Request, settings: SettingsDep, store: StoreDep, workers: WorkersDep, page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     width: Annotated[int, Query(ge=100, le=MAX_WIDTH)] = 1200, rotation: Annotated[int, Query(description="pages[].rotation of the extraction.", ge=0, le=270, multiple_of=90)] = 0,

@@ -17,7 +17,7 @@ from service.api.jobs import job_with_files
 from service.api.models import JobWithFiles
 from service.api.unzip import is_bundle, unpack
 from service.api.uploads import Received, Uploads, receive
-from service.archive.records import JobInput
+from service.archive.records import Job, JobInput
 from service.archive.store import Store
 from service.settings import Settings
 from service.worker import Busy
@@ -32,7 +32,7 @@ _ACCEPTED = {
 @router.post("/v1/letters", status_code=202, summary="Send letters to the archive",
              openapi_extra=upload_body("file", "Letters, or ZIP files of letters; the part may be repeated.", many=True),
              responses={202: {"headers": _ACCEPTED, "description": "Accepted: the files are on the disk and will be read."},
-                        200: {"model": JobWithFiles, "headers": _ACCEPTED, "description": "All files are read already, or were within `wait`."}, **failures(413, 415, 503)})
+                        200: {"model": JobWithFiles, "headers": _ACCEPTED, "description": "All files are read already, or were within `wait`."}, **failures(408, 413, 415, 503)})
 async def send_letters(
     who: Writer, request: Request, response: Response, settings: SettingsDep, store: StoreDep, runner: RunnerDep,
     wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the result before answering 202.")] = 0,
@@ -47,11 +47,10 @@ async def send_letters(
     under_way.add(token)
     try:
         with Uploads(store.blobs.root / "incoming") as uploads:
-            await receive(request, uploads, names=["file", "files"], max_bytes=settings.max_request_bytes, max_files=settings.max_files)
-            inputs = await asyncio.to_thread(_keep, uploads, store, settings)
+            await receive(request, uploads, names=["file", "files"], max_bytes=settings.max_request_bytes, max_files=settings.max_files, seconds=settings.upload_seconds)
+            job = await asyncio.to_thread(_accept, uploads, store, settings, idempotency_key, who.owner)
     finally:
         under_way.discard(token)
-    job = await asyncio.to_thread(lambda: store.create_job(inputs, idempotency_key=idempotency_key, owner=who.owner))
     runner.wake()
     if wait and job.finished_at is None:
         await runner.wait(job.id, wait)
@@ -76,8 +75,8 @@ def _room(request: Request, store: Store, settings: Settings) -> None:
         raise problems.error("disk_full", "The disk of the archive is full.", "The administrator must free some space.", 503, retryable=True)
 
 
-def _keep(uploads: Uploads, store: Store, settings: Settings) -> list[JobInput]:
-    """The uploaded files, ZIPs unpacked, in the store; those that cannot be taken with their error."""
+def _accept(uploads: Uploads, store: Store, settings: Settings, key: str | None, owner: str) -> Job:
+    """The uploaded files, ZIPs unpacked, in the store and in a job; those that cannot be taken with their error."""
     refused: list[JobInput] = []
     sent = list(uploads.files)
     for file in sent:
@@ -93,11 +92,11 @@ def _keep(uploads: Uploads, store: Store, settings: Settings) -> list[JobInput]:
             uploads.files.remove(file)
             file.path.unlink(missing_ok=True)
     kept = [file for file in uploads.files if file.path is not None]
-    store.adopt_files([(file.path, file.sha256, file.size) for file in kept if file.path is not None])
     inputs = [JobInput(file.sha256, file.filename, file.size) for file in kept]
     if not inputs and not refused:
         raise problems.error("no_file", "The ZIP holds no file.", "Put letters into it.", 422)
-    return inputs + refused
+    parts = [(file.path, file.sha256, file.size) for file in kept if file.path is not None]
+    return store.create_job(inputs + refused, idempotency_key=key, owner=owner, parts=parts)
 
 
 def _unpack(path: Path, uploads: Uploads, settings: Settings, refused: list[JobInput]) -> None:

@@ -6,6 +6,7 @@ caller without a key is refused before the first byte is read, and a file over t
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -134,10 +135,10 @@ class _Parse:
             self.out = None
 
 
-async def receive(request: Request, uploads: Uploads, *, names: Sequence[str], max_bytes: int, max_files: int, keep: int = -1) -> list[Received]:
+async def receive(request: Request, uploads: Uploads, *, names: Sequence[str], max_bytes: int, max_files: int, seconds: float, keep: int = -1) -> list[Received]:
     """The files of the parts called ``names``; those of at most ``keep`` bytes stay in memory, with -1 none does.
 
-    Raises CongvanError: 413 for too much, 415 for a body that is no multipart/form-data, 422 for a broken or fileless one.
+    ``seconds`` may pass between two pieces of the body. Raises CongvanError: 408 when more do, 413 for too much, 415 for a body that is no multipart/form-data, 422 for a broken or fileless one.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
@@ -148,13 +149,20 @@ async def receive(request: Request, uploads: Uploads, *, names: Sequence[str], m
             "on_part_begin": state.part_begin, "on_part_data": state.part_data, "on_part_end": state.part_end, "on_header_field": state.header_field,
             "on_header_value": state.header_value, "on_header_end": state.header_end, "on_headers_finished": state.headers_finished,
         })
-        async for chunk in request.stream():
+        pieces = request.stream()
+        while True:
+            async with asyncio.timeout(seconds):
+                chunk = await anext(pieces, None)
+            if chunk is None:
+                break
             if chunk:
                 parser.write(chunk)
         parser.finalize()
         whole = state.current is None
     except MultipartParseError as error:
         raise problems.error("invalid_request", "The multipart body is broken.", "Let the HTTP library build it.", 422) from error
+    except TimeoutError as error:
+        raise problems.error("too_slow", f"Nothing of the body came for {seconds:.0f} s.", "Send it again over a better line.", 408, retryable=True) from error
     except ClientDisconnect as error:
         raise problems.error("invalid_request", "The body was cut off.", "Send it again.", 422, retryable=True) from error
     finally:

@@ -130,6 +130,14 @@ class FileStore:
         return count
 
 
+def adopt(connection: Connection, blobs: Blobs, parts: Sequence[tuple[Path, str, int]], media_type: str | None = None) -> None:
+    """As :meth:`FileStore.adopt_files` for files already synced, inside a transaction of the caller."""
+    lock_files(connection)
+    for part, sha256, size in parts:
+        ensure_file(connection, sha256, size, media_type)
+        blobs.place(part, sha256)
+
+
 def ensure_file(connection: Connection, sha256: str, size: int, media_type: str | None) -> None:
     """A row for a file, unless there is one."""
     if connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).first() is None:

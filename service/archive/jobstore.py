@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
@@ -20,8 +21,10 @@ from sqlalchemy.exc import IntegrityError
 
 from models.errors import CongvanError
 from models.letter import Extraction
+from service.archive.blobs import Blobs
 from service.archive.database import lock_changes, reading, writing
 from service.archive.errors import Conflict, KeyReused, LeaseLost, NotFound
+from service.archive.filestore import adopt
 from service.archive.hookstore import emit
 from service.archive.letters import check_limit, put_extraction
 from service.archive.records import (
@@ -46,12 +49,15 @@ class JobStore:
     """Functions on jobs."""
 
     engine: Engine
+    blobs: Blobs
 
     def create_job(
         self, inputs: Sequence[tuple[str, str | None] | JobInput], *, kind: str = "extract", options: dict[str, Any] | None = None, idempotency_key: str | None = None,
-        owner: str | None = None, reuse: bool = True,
+        owner: str | None = None, reuse: bool = True, parts: Sequence[tuple[Path, str, int]] = (),
     ) -> Job:
         """A job over files already added, given as ``(sha256, filename)``; the same file twice in one job is one.
+
+        ``parts`` are files still to be added, as in :meth:`~service.archive.filestore.FileStore.adopt_files`, in the same transaction.
 
         ``reuse``: files whose letter this model has read already are done at once. The same ``idempotency_key`` of the same
         ``owner`` gives the job that it gave before (``replayed``). Raises NotFound for a file that was not added, and
@@ -62,10 +68,13 @@ class JobStore:
         asked = json.dumps([kind, options, sorted({i.sha256 or "" for i in given})])
         fingerprint = hashlib.sha256(asked.encode()).hexdigest()
         key = hashlib.sha256(json.dumps([owner, idempotency_key]).encode()).hexdigest() if idempotency_key is not None else None
+        for part, _, _ in parts:
+            self.blobs.sync(part)
         try:
             with writing(self.engine) as connection:
                 if key is not None and (known := _by_key(connection, key, fingerprint)) is not None:
                     return known
+                adopt(connection, self.blobs, parts)
                 connection.execute(insert(jobs).values(
                     id=id, kind=kind, state="queued", options=json.dumps(options or {}), idempotency_key=key, fingerprint=fingerprint, owner=owner, created_at=now()))
                 connection.execute(insert(job_files), _rows(connection, id, given, reuse))
