@@ -44,7 +44,12 @@ LEAD_DIRECTS = re.compile(
     r"(?<!\w)(?:ý kiến (?:chỉ đạo )?như sau|chỉ đạo(?: như sau)?|kết luận|yêu cầu|đề nghị|giao|chỉ thị|nhiệm vụ|giải pháp|biện pháp|thực hiện|triển khai"
     r"|công việc|nội dung sau|nội dung như sau|ý kiến như sau|có ý kiến|phân công|hướng dẫn|đề xuất|kiến nghị)(?!\w)"
 )
-SELF_LEAD = re.compile(r"(?<!\w)(?:ban hành|xây dựng|lập|đề ra|hướng dẫn|triển khai) [^.;]{0,120}(?:như sau|sau|sau đây|cụ thể) ?:? ?$")
+SELF_LEAD = re.compile(
+    r"(?<!\w)(?:ban hành|xây dựng|lập|đề ra|hướng dẫn|triển khai) [^.;]{0,120}(?:như sau|sau|sau đây|cụ thể) ?:? ?$"
+    r"|(?<!\w)(?:ban hành|xây dựng|lập|đề ra) (?:kế hoạch|chương trình|hướng dẫn|phương án|thông báo|chỉ thị)[^.;:]{0,60}: ?$"
+    r"|(?<!\w)(?:thông báo|hướng dẫn|kế hoạch|kết luận|quy định|quyết nghị)(?: [^.;]{0,80})? (?:như sau|sau đây) ?:? ?$"
+)
+DUTIES_OF = re.compile(r"(?P<who>[^.;:]{3,90}?) (?:có|chịu) (?:các |những )?(?:nhiệm vụ|trách nhiệm|nhiệm vụ, quyền hạn)(?: (?:sau|sau đây|như sau))? ?: ?$")
 COMMITTEE = re.compile(r"(?:ban thường vụ|ban chấp hành|thường trực|thường vụ|ban bí thư|đoàn chủ tịch|ban thường trực|đảng ủy|btv|bch)(?!\w)")
 STRONG_LEAD = re.compile(r"(?<!\w)(?:chỉ thị|nhiệm vụ|giải pháp|biện pháp|công việc|thực hiện (?:một số|các|những|tốt)|triển khai (?:một số|các))(?!\w)")
 LISTS = re.compile(r"(?:gồm|bao gồm|thành phần|các nội dung chính|vấn đề (?:trọng tâm )?sau|hồ sơ|sau đây|tiêu chí|cụ thể|mẫu|dữ liệu về)[^:]{0,30}: ?$")

@@ -253,6 +253,14 @@ def _subject_directive(sequence: Sequence[Token], index: int) -> Directive | Non
     return _completed(sequence, "subject", index, phrase.names, last, "order", None)
 
 
+def subject_at(sequence: Sequence[Token]) -> Directive | None:
+    """The directive of a clause that begins with who acts: a body, a post or a kind of bodies and a verb of duty."""
+    if not sequence:
+        return None
+    directive = _subject_directive(sequence, 0)
+    return directive if directive is not None and directive.has_verb and not directive.opens else None
+
+
 def imperative_at(sequence: Sequence[Token], index: int = 0) -> int | None:
     """The token of the verb when the sentence begins with one (adverbs aside), else None."""
     position = index

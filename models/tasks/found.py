@@ -71,8 +71,12 @@ class Frame:
 
 
 def names_of(text: str, directive: Directive) -> list[str]:
-    """The names as they stand; "mỗi đơn vị" names nobody in particular."""
-    names = [text[n.start : n.end] for n in directive.names]
+    """The names as they stand."""
+    return [text[n.start : n.end] for n in directive.names]
+
+
+def in_particular(names: Sequence[str]) -> list[str]:
+    """The names that name somebody: "mỗi đơn vị" is whoever the letter is for."""
     return [n for n in names if not _EACH.match(n)]
 
 

@@ -12,7 +12,7 @@ from models.tasks.deadlines import binding, find_deadlines
 from models.tasks.directives import Directive
 from models.tasks.duties import Duties
 from models.tasks.found import Frame, first_tokens, name_key, names_of, opens_list
-from models.tasks.names import head_at
+from models.tasks.names import head_at, names_in
 from models.tasks.sentences import sentences
 
 
@@ -30,7 +30,7 @@ class Headings(Duties):
             self._pop(at)
             self.frames.append(Frame(at, "yes", named[0], named[1]))
             return True
-        if children and len(words) <= 14 and not flat.endswith((".", ";", ",")) and head_at(tokens(content), 0) is not None and not (
+        if children and len(words) <= 14 and not flat.endswith((".", ";", ",")) and not cues.SELF_LEAD.search(flat) and head_at(tokens(content), 0) is not None and not (
             directives.executes(flat) or cues.STRONG.search(flat) or content.upper() == content
             or any(d.kind in ("marker", "invitation") for d in directives.read(tokens(content), flat))
             or (head_at(tokens(content), 0) or (0, "post", False))[1] in ("post", "person", "area")
@@ -78,6 +78,11 @@ class Headings(Duties):
         last_flat = canonical(last)
         read = directives.read(tokens(last), last_flat)
         share = self._directing_share(children)
+        if (of := cues.DUTIES_OF.fullmatch(last_flat.strip())) and (who := names_in(last[: of.end("who")])):
+            at = level if paragraph.level else 0.5
+            self._pop(at)
+            self.frames.append(Frame(at, "yes", who, lead=True, strong=True))
+            return True
         own = [d for d in read if d.kind == "subject" and d.names and (self._is_issuer(name_key(names_of(last, d)[0])) or (not paragraph.level and (cues.SELF_LEAD.search(last_flat) or (cues.COMMITTEE.match(name_key(names_of(last, d)[0])) and re.search(r"sau(?: đây)? ?:$", last_flat)))))]
         if own and len(own) == len(read):
             self._pop(level if paragraph.level else 0.5)
@@ -107,6 +112,9 @@ class Headings(Duties):
             names = names_of(last, directive)
             if directive.kind == "subject" and (not names or self._is_issuer(name_key(names[0])) or cues.SELF_LEAD.search(last_flat) or (not paragraph.level and cues.COMMITTEE.match(name_key(names[0])))):
                 continue
+            if not paragraph.level and self._addressed(names):
+                frame.general.extend(names)  # the lead sentence asks whom the letter is for
+                continue
             specific = [n for n, name in zip(names, directive.names, strict=True) if name.kind in ("body", "post")]
             inside = bool(paragraph.level) and self._inside_named_list(directive)
             if names and ((directive.opens and not directive.has_verb and specific == names) or inside or directive.kind == "subject"):
@@ -118,6 +126,11 @@ class Headings(Duties):
                     frame.coordinators.extend(last[n.start : n.end] for n in directive.coordinators)
         self.frames.append(frame)
         return True
+
+    def _addressed(self, names: Sequence[str]) -> bool:
+        """Whether all names are those of the letter's addressees, or kinds of them."""
+        to = [name_key(a) for a in self.context.addressees]
+        return bool(names) and bool(to) and all(any(name_key(n) in a for a in to) for n in names)
 
     @staticmethod
     def _inside_named_list(directive: Directive) -> bool:

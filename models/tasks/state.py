@@ -11,7 +11,12 @@ from models.tasks import cues, directives, lexicon, tables
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import find_deadlines
 from models.tasks.directives import Directive
-from models.tasks.found import Found, Frame, name_key
+from models.tasks.found import Found, Frame, in_particular, name_key
+from models.text import vn_regex
+
+_NAMED = vn_regex(r"(?:^|\s)[§U]")
+"""A name of its own has a capital; "người đứng đầu" of a later clause is anybody's."""
+_CLAUSE = re.compile(r";\s+(?=[^\W\d_])")
 
 
 class State:
@@ -121,6 +126,8 @@ class State:
     ) -> None:
         if not re.search(r"\w+\W+\w+", paragraph.text[content_at + start : content_at + end]):
             return
+        names = in_particular(names)
+        names += [n for n in in_particular(self._later_subjects(paragraph.text[content_at + start : content_at + end])) if n not in names]
         named = self._named_frame()
         inherited: list[str] = []
         if not names and named is not None:
@@ -141,6 +148,18 @@ class State:
         )
         if paragraph.level >= 2:
             self.seen_items = True
+
+    @staticmethod
+    def _later_subjects(text: str) -> list[str]:
+        """Who acts in the later clauses of one item: "Sở Tài chính cân đối kinh phí; Sở Xây dựng thẩm định"."""
+        found: list[str] = []
+        for clause in _CLAUSE.finditer(text):
+            sequence = tokens(text[clause.end() :])[:90]
+            stop = next((i for i, t in enumerate(sequence) if t.word in (";", ".")), len(sequence))
+            if directive := directives.subject_at(sequence[:stop]):
+                names = [text[clause.end() + n.start : clause.end() + n.end] for n in directive.names if n.kind in ("body", "post", "class")]
+                found += [n for n in names if _NAMED.search(n) or n.startswith("các ")]
+        return found
 
     def _repeats(self, text: str, directive: bool) -> bool:
         """A closing line that only repeats the general request: no verb but those of carrying out, no deadline of its own."""
