@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from models.errors import CongvanError
 from service import problems, worker
 from service.archive.errors import LeaseLost, NotFound
@@ -118,14 +120,19 @@ class Runner:
     def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
+            finished: list[_Work] = []
             try:
                 self._take()
-                self._finish(self._collect())
+                finished = self._collect()
+                self._finish(finished)
                 failures = 0
             except Exception:
                 failures += 1
                 _LOG.error("the queue stumbled", exc_info=True, extra={"event": "queue_error"})
                 self._stop.wait(min(30.0, 0.5 * 2**failures))
+                for work in finished:  # the database may be back: what was read is not read again
+                    if work.claim.file_id in self._work:
+                        self._done.put(work.claim.file_id)
         for work in self._work.values():
             work.future.cancel()
             try:
@@ -160,12 +167,11 @@ class Runner:
                     ids.add(more)
         except queue.Empty:
             pass
-        return [work for id in ids if (work := self._work.pop(id, None)) is not None]
+        return [work for id in ids if (work := self._work.get(id)) is not None and work.future.done()]
 
     def _finish(self, finished: list[_Work]) -> None:
         results: list[tuple[Claim, dict[str, Any]]] = []
         for work in finished:
-            self.metrics.reading.observe(time.monotonic() - work.started)
             try:
                 text, secret = self.workers.outcome(work.future)
                 if secret and self.settings.secret_letters == "refuse":
@@ -173,17 +179,38 @@ class Runner:
                                          "Handle it as the Law on Protection of State Secrets 2018 says.", 422)
                 results.append((work.claim, json.loads(text)))
             except CancelledError:
-                continue  # the job was cancelled, or the service ends
+                self._work.pop(work.claim.file_id, None)  # the job was cancelled, or the service ends
             except CongvanError as error:
                 self._fail(work.claim, error)
             except Exception as error:  # a defect of reading must fail its letter, not the queue
-                _LOG.error("a letter failed by a defect", exc_info=True, extra={"event": "defect", "job": work.claim.job_id})
-                self._fail(work.claim, problems.error("defect", f"A defect of the service ({type(error).__name__}).", "Report the file to the maintainers.", 500))
-        if results:
-            ids = self.store.finish_many(results)
-            self.metrics.letters.labels("done").inc(sum(id is not None for id in ids))
+                self._defect(work.claim, error)
+        self._store(results)
+        for work in finished:
+            self._work.pop(work.claim.file_id, None)
+            self.metrics.reading.observe(time.monotonic() - work.started)
         for job in {work.claim.job_id for work in finished}:
             self._tell(job)
+
+    def _store(self, results: list[tuple[Claim, dict[str, Any]]]) -> None:
+        """Store letters in one transaction; one that cannot be stored fails alone. Raises what a database says that is not there."""
+        if not results:
+            return
+        try:
+            ids = self.store.finish_many(results)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            if len(results) == 1:
+                self._defect(results[0][0], error)
+                return
+            for result in results:
+                self._store([result])
+            return
+        self.metrics.letters.labels("done").inc(sum(id is not None for id in ids))
+
+    def _defect(self, claim: Claim, error: Exception) -> None:
+        _LOG.error("a letter failed by a defect", exc_info=error, extra={"event": "defect", "job": claim.job_id})
+        self._fail(claim, problems.error("defect", f"A defect of the service ({type(error).__name__}).", "Report the file to the maintainers.", 500))
 
     def _fail(self, claim: Claim, error: CongvanError) -> None:
         try:
@@ -192,7 +219,8 @@ class Runner:
             if error.error_code == "secret_letter":
                 self.store.drop_unread(claim.sha256)
         except LeaseLost:
-            return
+            pass
+        self._work.pop(claim.file_id, None)
         self._tell(claim.job_id)
 
     def _tell(self, job_id: str) -> None:

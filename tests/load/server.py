@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -35,6 +36,7 @@ class Server:
             "CONGVAN_DATA": str(data), "CONGVAN_WORKERS": str(workers), "CONGVAN_RATE_LIMIT": "", "OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1",
             "PYTHONPATH": str(ROOT)} | {f"CONGVAN_{name.upper()}": value for name, value in settings.items()}
         self._client = httpx.Client(timeout=5)
+        atexit.register(self.stop)  # also when the caller fails
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, wait: bool = True, seconds: float = 180) -> None:
