@@ -1,6 +1,6 @@
 // One letter as the page holds it: the extraction, the file where it is at hand, corrections, and where the archive keeps it.
 
-import { call, get } from "../api.js";
+import { call, get, upload } from "../api.js";
 
 export const LOW = 0.85; // below this a value asks for a look: the service's figures for calibration are in models/weights/CARDS.md
 
@@ -14,12 +14,26 @@ export class Doc {
     this.edits = new Map();
     this.resolved = {}; // id of a cited document -> id of its letter in the archive
     this.twins = []; // letters of the archive that are nearly the same
+    this.asked = false; // whether other readings were looked for
     this.states = new Map(); // id of a task in the letter -> its record in the archive
   }
 
   /** The node at a path such as "subject", "signer.name", "tasks.0.deadline.date"; null where nothing stands. */
   at(path) {
     return path.split(".").reduce((node, part) => node?.[part] ?? null, this.letter);
+  }
+
+  /** Whether other readings are known already: those of a letter just read come with it. */
+  get knowsOthers() {
+    return !this.id || this.asked;
+  }
+
+  /** Read a letter of the archive again, only for what else its fields may be; the archive does not change. Throws Problem. */
+  async findCandidates() {
+    const { data: bytes } = await get(`/v1/letters/${this.id}/source`, {}, { blob: true });
+    const { data } = await upload("/v1/extract", [new File([bytes], this.name)], { query: { candidates: true } });
+    this.letter.candidates = data.candidates;
+    this.asked = true;
   }
 
   /** The plain value at a path. */
@@ -43,7 +57,7 @@ export class Doc {
   /** A letter of the archive, with what is known of its citations and tasks. Throws Problem. */
   static async open(id, signal) {
     const [letter, references, tasks] = await Promise.all([
-      get(`/v1/letters/${id}`, { candidates: true }, { signal }), get(`/v1/letters/${id}/references`, {}, { signal }), get(`/v1/letters/${id}/tasks`, {}, { signal })]);
+      get(`/v1/letters/${id}`, {}, { signal }), get(`/v1/letters/${id}/references`, {}, { signal }), get(`/v1/letters/${id}/tasks`, {}, { signal })]);
     // near-duplicates are a hint: a letter that the index does not have yet is shown without
     const { data: similar } = await get(`/v1/letters/${id}/similar`, { limit: 3 }, { signal }).catch(() => ({ data: { items: [] } }));
     const doc = new Doc({ letter: letter.data, id, etag: letter.etag });
@@ -57,7 +71,7 @@ export class Doc {
   #take({ archive, ...letter }, etag) {
     // what was corrected back to the machine's value is no correction any more
     const candidates = this.letter?.candidates;
-    this.letter = { ...letter, candidates: letter.candidates || candidates };
+    this.letter = { ...letter, candidates };
     this.etag = etag;
     this.archive = archive;
     this.edits = new Map(archive.corrections.filter((c) => c.applied).map((c) => [c.path.replace(/\.value$/, ""), { value: c.value, machine: c.machine_value, who: c.who, at: c.at }]));

@@ -2,8 +2,9 @@
 
 import { h, icon } from "../dom.js";
 import { explain } from "../api.js";
-import { date, moment, percent, t } from "../i18n.js";
+import { date, has, moment, percent, t } from "../i18n.js";
 import { LOW } from "./doc.js";
+import { FIELDS } from "./places.js";
 
 /** What editing needs to know: how a value is written and where it goes. */
 export const isDate = (path) => path === "date" || path.endsWith("deadline.date");
@@ -78,11 +79,35 @@ export function editor(place, path, label, form, done) {
   input.select?.();
 }
 
+/** Other readings of a field to pick from. Letters of the archive are read again for them, once, when somebody asks. */
 function candidates(path, form, input) {
-  const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path));
-  if (!others.length) return null;
-  return h("div", { class: "candidates", role: "group", "aria-label": t("candidates") }, h("span", { class: "small quiet" }, t("candidates")),
-    ...others.slice(0, 6).map((c) => h("button", {
-      type: "button", class: "button compact", title: c.text || "", on: { click: () => { input.value = c.value; input.focus(); }, mouseenter: () => form.point(c), focus: () => form.point(c), mouseleave: () => form.point(null), blur: () => form.point(null) },
-    }, isDate(path) ? date(c.value) : c.value, h("span", { class: "quiet" }, percent(c.confidence)))));
+  const box = h("div", { class: "candidates", role: "group", "aria-label": t("candidates") });
+  const draw = () => {
+    const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path)).slice(0, 6);
+    box.replaceChildren(...(others.length
+      ? [h("span", { class: "small quiet" }, t("candidates")), ...others.map((c) => h("button", {
+        type: "button", class: "button compact", title: [has(`source.${c.source}`) ? t(`source.${c.source}`) : "", c.text].filter(Boolean).join(": "),
+        on: { click: () => { input.value = c.value; input.focus(); }, mouseenter: () => form.point(c), focus: () => form.point(c), mouseleave: () => form.point(null), blur: () => form.point(null) },
+      }, isDate(path) ? date(c.value) : c.value, h("span", { class: "quiet" }, percent(c.confidence))))]
+      : [h("span", { class: "small quiet" }, t("noCandidates"))]));
+  };
+  if (form.doc.knowsOthers) draw();
+  else {
+    const more = h("button", { type: "button", class: "button compact" }, t("findCandidates"));
+    more.addEventListener("click", async () => {
+      more.disabled = true;
+      more.prepend(h("span", { class: "spin" }));
+      try {
+        await form.doc.findCandidates();
+        draw();
+        box.querySelector("button")?.focus();
+      } catch (error) {
+        box.replaceChildren(h("span", { class: "small quiet" }, explain(error)));
+      }
+    });
+    box.append(more);
+  }
+  return isField(path) ? box : null;
 }
+
+const isField = (path) => FIELDS.some(([name]) => name === path);
