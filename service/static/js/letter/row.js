@@ -75,15 +75,19 @@ export function editor(place, path, label, form, done) {
     event.stopPropagation();
   });
   place.replaceChildren(element);
+  place.scrollIntoView({ block: "nearest" });
   input.focus(); // at once: the next key may be pressed already
   input.select?.();
 }
 
+const WORTH = 0.01; // readings below one in a hundred would only bury the others
+
 /** Other readings of a field to pick from. Letters of the archive are read again for them, once, when somebody asks. */
 function candidates(path, form, input) {
+  if (!isField(path)) return null;
   const box = h("div", { class: "candidates", role: "group", "aria-label": t("candidates") });
   const draw = () => {
-    const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path)).slice(0, 6);
+    const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path) && c.confidence >= WORTH).slice(0, 6);
     box.replaceChildren(...(others.length
       ? [h("span", { class: "small quiet" }, t("candidates")), ...others.map((c) => h("button", {
         type: "button", class: "button compact", title: [has(`source.${c.source}`) ? t(`source.${c.source}`) : "", c.text].filter(Boolean).join(": "),
@@ -107,7 +111,7 @@ function candidates(path, form, input) {
     });
     box.append(more);
   }
-  return isField(path) ? box : null;
+  return box;
 }
 
 const isField = (path) => FIELDS.some(([name]) => name === path);

@@ -1,6 +1,6 @@
 // Search with facets: what was typed and chosen stands in the address, so that a search can be kept and sent on.
 
-import { empty, h, icon, loading } from "../dom.js";
+import { announce, empty, h, icon, loading } from "../dom.js";
 import { explain, get } from "../api.js";
 import { number, t, has } from "../i18n.js";
 import { keepQuery, later, letterFacts, letterMarks, letterName, moreButton, select } from "../parts.js";
@@ -14,7 +14,7 @@ export async function searchScreen(root, { query, signal }) {
   const state = { q: query.get("q") || "", sort: query.get("sort") || "relevance" };
   const box = h("input", { class: "input", type: "search", id: "q", data: { find: "" }, value: state.q, autocomplete: "off", placeholder: t("searchHint"), "aria-label": t("tab.search"), list: "suggestions" });
   const offers = h("datalist", { id: "suggestions" });
-  const results = h("div", { class: "results grow", "aria-live": "polite" });
+  const results = h("div", { class: "results grow" });
   const sides = h("aside", { class: "facets", "aria-label": t("filters") });
   const asked = () => ({ q: state.q, ...Object.fromEntries(FACETS.map((name) => [name, [...chosen[name]]])), sort: state.sort === "relevance" ? "" : state.sort });
   let run = 0;
@@ -29,6 +29,7 @@ export async function searchScreen(root, { query, signal }) {
       if (mine !== run) return;
       sides.replaceChildren(...FACETS.map((name) => facet(name, data.facets[name] || [])).filter(Boolean));
       results.replaceChildren(...found(data));
+      announce(t(data.approximate ? "foundAbout" : "foundCount", { n: number(data.total) }));
     } catch (error) {
       if (mine !== run || signal.aborted) return;
       sides.replaceChildren();
