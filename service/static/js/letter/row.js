@@ -84,7 +84,7 @@ const WORTH = 0.01; // readings below one in a hundred would only bury the other
 
 /** Other readings of a field to pick from. Letters of the archive are read again for them, once, when somebody asks. */
 function candidates(path, form, input) {
-  if (!isField(path)) return null;
+  if (!isField(path) || (!form.doc.id && !form.doc.letter.candidates)) return null;
   const box = h("div", { class: "candidates", role: "group", "aria-label": t("candidates") });
   const draw = () => {
     const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path) && c.confidence >= WORTH).slice(0, 6);
