@@ -224,6 +224,10 @@ def settings(markdown: Annotated[bool, typer.Option("--markdown", help="Print th
         sys.stdout.write(as_markdown())
         return
     for name, value in Settings():
+        if name == "database_url" and value:
+            from sqlalchemy.engine import make_url
+
+            value = make_url(value).render_as_string(hide_password=True)
         print(f"{PREFIX}{name.upper()}={value}\n    {Settings.model_fields[name].description}")
 
 
