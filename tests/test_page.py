@@ -70,6 +70,20 @@ def test_keys_move_through_the_values_and_edit_them(typed: Page) -> None:
     assert "1126/SNN-TL" in typed.evaluate("document.activeElement.textContent")
 
 
+TWO_DATES = LETTER.replace("- Lưu: VT, NVY.\n", "- Lưu: VT, NVY.\nKhánh Sơn, ngày 14 tháng 8 năm 2019\n")
+
+
+def test_other_readings_are_offered_and_taken(page: Page, tmp_path: Path) -> None:
+    letter = tmp_path / "hai-ngay.txt"
+    letter.write_text(TWO_DATES, encoding="utf-8")
+    page.set_input_files("#file", str(letter))
+    row(page, "12/08/2019").locator("button").first.press("F2")
+    page.locator(".candidates button", has_text="14/08/2019").click()
+    expect(page.locator(".editor input")).to_have_value("2019-08-14")
+    page.keyboard.press("Enter")
+    expect(row(page, "14/08/2019")).to_contain_text("máy đọc: 12/08/2019")
+
+
 def test_the_keys_are_shown_when_asked(typed: Page) -> None:
     typed.keyboard.press("?")
     dialog = typed.get_by_role("dialog")

@@ -14,6 +14,7 @@ from tests.browser import browser
 from tests.browser import page as start
 from tests.conftest import LETTER
 from tests.serving import serving
+from tests.test_page import TWO_DATES
 
 __all__ = ["browser", "start"]
 Ids = dict[str, str]
@@ -155,6 +156,19 @@ def test_tasks_are_moved_on_the_board_and_back(go: Callable[[str], Page]) -> Non
     expect(page.locator(".task-card.done")).to_have_count(1)
     page.click("text=Theo người làm")
     expect(page.locator(".column h2").first).to_be_visible()
+
+
+def test_other_readings_of_a_letter_of_the_archive_are_looked_for_when_asked(go: Callable[[str], Page], tmp_path: Path) -> None:
+    page = go("/")
+    (tmp_path / "hai-ngay.txt").write_text(TWO_DATES.replace("318/SYT", "999/SYT"), encoding="utf-8")
+    page.check("input[name=keep][value=true]")
+    page.set_input_files("#file", str(tmp_path / "hai-ngay.txt"))
+    row = page.locator(".row[data-place='date']")
+    row.locator(".row-main").press("F2")
+    row.locator(".candidates button", has_text="Tìm cách đọc khác").click()
+    row.locator(".candidates button", has_text="14/08/2019").click()
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("Đã sửa; máy đọc: 12/08/2019")
 
 
 def test_a_task_is_moved_on_its_letter_too(go: Callable[[str], Page], ids: Ids) -> None:
