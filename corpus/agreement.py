@@ -144,6 +144,9 @@ def report(found: Agreement) -> str:
         lines.append(f"| {label} | {ours} | {theirs} | {cohen_kappa(pairs):.3f} | {krippendorff_alpha(pairs):.3f} |")
     pooled = [pair for pairs in found.types.values() for pair in pairs]
     lines.append(f"| all, pooled | | | {cohen_kappa(pooled):.3f} | {krippendorff_alpha(pooled):.3f} |")
+    both, given = sum(a and b for a, b in pooled), sum(a + b for a, b in pooled)
+    if given:
+        lines += ["", f"Task types of one annotation judged by the other: micro F1 {2 * both / given:.3f}, as models are judged."]
     return "\n".join(lines)
 
 

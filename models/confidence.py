@@ -1,8 +1,7 @@
 """Calibrated confidence: of the values given 0.9, nine in ten are right.
 
-What the stages found is described by a few signs that can be read off the extraction and the page (was it recognised, how sure was
-the recogniser, is it printed or inferred, does it fit the lexicon, does it agree with the rest of the letter), and a logistic
-model a kind of field, fitted on held-out letters by ``training.calibrate``, turns them into a probability.
+What the stages found is described by signs that can be read off the extraction and the page (``models.confidence_signs``), and a logistic
+model a kind of field, fitted on held-out letters of all sources by ``training.calibrate``, turns them into a probability.
 """
 
 from __future__ import annotations
@@ -15,86 +14,70 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from models.confidence_signs import SIGNS, PageEvidence, annex, calm, task_signs, value_signs
 from models.document import Document
 from models.extraction.number import type_code
+from models.extraction.organisations import starts_like_a_body
 from models.extraction.subject import codes
-from models.letter import Extraction, FieldValue, Reference, Span, Task, TextOrigin
+from models.letter import Extraction, FieldValue, Reference, Task, Zone
 from models.segmentation.anchors import is_person_name, known_title
+from models.tasks.types import scored
 from models.text import fold
 
-SIGNS = ("bias", "ocr", "recogniser", "inferred", "fits", "agrees", "length", "stage")
-"""Names of the signs, in the order of the weights."""
+__all__ = ["SIGNS", "WEIGHTS", "PageEvidence", "Rated", "calibrate", "rate"]
+
 WEIGHTS = "weights/confidence.json"
+_ZONES: dict[str, tuple[Zone, ...]] = {
+    "document_type": (Zone.DOCUMENT_TYPE,), "number": (Zone.DOCUMENT_NUMBER,), "symbol": (Zone.DOCUMENT_NUMBER,), "identifier": (Zone.DOCUMENT_NUMBER,),
+    "date": (Zone.PLACE_DATE,), "place": (Zone.PLACE_DATE,), "issuer": (Zone.ISSUER,), "parent_body": (Zone.PARENT_BODY,), "subject": (Zone.SUBJECT,),
+    "urgency": (Zone.URGENCY,), "secrecy": (Zone.SECRECY,), "archive_note": (Zone.ARCHIVE_NOTE,), "signer.authority": (Zone.SIGNING_AUTHORITY,),
+    "signer.title": (Zone.SIGNER_TITLE,), "signer.name": (Zone.SIGNER_NAME,), "addressees": (Zone.ADDRESSEES,), "recipients": (Zone.RECIPIENTS,),
+    "tasks": (Zone.TASK,), "references": (),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Rated:
-    """One value of the extraction, the kind of field it is, and its signs."""
+    """One value of the extraction, the kind of field it is, and its signs (by the names of :data:`SIGNS`)."""
 
     kind: str
     value: FieldValue | Reference | Task
-    signs: tuple[float, ...]
+    signs: dict[str, float]
 
-
-class PageEvidence:
-    """How sure the recogniser was of each stretch of text; 1 where the file itself gave the text."""
-
-    def __init__(self, document: Document) -> None:
-        self._lines = [line for line in document.lines if line.origin == TextOrigin.OCR]
-
-    def of(self, span: Span | None) -> tuple[float, float]:
-        """``(recognised, lowest word confidence)`` of the words in ``span``."""
-        if span is None:
-            return (1.0 if self._lines else 0.0), 1.0
-        lowest = 1.0
-        seen = False
-        for line in self._lines:
-            if line.span[1] <= span[0] or line.span[0] >= span[1]:
-                continue
-            seen = True
-            inside = [w.confidence for w in line.words if w.confidence is not None and w.span[0] < span[1] and w.span[1] > span[0]]
-            lowest = min([lowest, *inside] if inside else [lowest, line.confidence if line.confidence is not None else 0.8])
-        return (1.0 if seen else 0.0), lowest
+    def vector(self) -> tuple[float, ...]:
+        """The signs in the order of :data:`SIGNS`; what does not concern this kind is 0."""
+        return tuple(self.signs.get(name, 0.0) for name in SIGNS)
 
 
 def rate(document: Document, extraction: Extraction) -> Iterator[Rated]:
     """Every value of the extraction that carries a confidence, with its signs."""
     evidence = PageEvidence(document)
-    latest = max((r.date for r in extraction.references if r.date), default=None)
-    date = extraction.date.value if extraction.date else None
-    scalars: list[tuple[str, FieldValue | None, float, float]] = [
-        ("document_type", extraction.document_type, 1.0 if extraction.document_type and extraction.document_type.span else 0.0, _type_agrees(extraction)),
-        ("number", extraction.number, _number_fits(extraction.number), _repeated(extraction, extraction.identifier)),
-        ("symbol", extraction.symbol, _symbol_fits(extraction.symbol), _type_agrees(extraction)),
-        ("identifier", extraction.identifier, _number_fits(extraction.number), _repeated(extraction, extraction.identifier)),
-        ("date", extraction.date, 1.0 if extraction.date and extraction.date.text and re.search(r"\d{4}", extraction.date.text) else 0.0,
-         1.0 if not (latest and date) or latest <= date else 0.0),
-        ("place", extraction.place, 1.0 if extraction.place and len(extraction.place.value.split()) <= 6 else 0.0, 1.0 if date else 0.0),
-        ("issuer", extraction.issuer, _starts_like_a_body(extraction.issuer), _body_in_text(extraction, extraction.issuer)),
-        ("parent_body", extraction.parent_body, _starts_like_a_body(extraction.parent_body), _body_in_text(extraction, extraction.parent_body)),
-        ("subject", extraction.subject, 1.0 if extraction.subject and 12 <= len(extraction.subject.value) <= 260 else 0.0, _subject_agrees(extraction)),
-        ("urgency", extraction.urgency, 1.0, 1.0),
-        ("secrecy", extraction.secrecy, 1.0, 1.0),
-        ("archive_note", extraction.archive_note, 1.0 if extraction.archive_note and len(extraction.archive_note.value) <= 45 else 0.0, 1.0),
-        ("signer.authority", extraction.signer.authority, _authority_fits(extraction), 1.0 if extraction.signer.title else 0.0),
-        ("signer.title", extraction.signer.title, 1.0 if extraction.signer.title and known_title(extraction.signer.title.value) else 0.0, 1.0 if extraction.signer.name else 0.0),
-        ("signer.name", extraction.signer.name, 1.0 if extraction.signer.name and is_person_name(extraction.signer.name.value) else 0.0, 1.0 if extraction.signer.title else 0.0),
-    ]
-    for kind, value, fits, agrees in scalars:
-        if value is not None:
-            yield Rated(kind, value, _signs(evidence, value.span, value.span is None, fits, agrees, len(value.value), 1.0))
+    page = {"bias": 1.0, **evidence.signs, "head_missing": _head_missing(extraction), "calm": calm(extraction)}
+    for kind, value, fits, agrees in _scalars(extraction):
+        yield Rated(kind, value, {**page, **value_signs(evidence, extraction, _ZONES[kind], value.span, value.value), "fits": fits, "agrees": agrees, "stage": value.confidence})
     for kind, items in (("addressees", extraction.addressees), ("recipients", extraction.recipients)):
-        for item in items:
-            fits = 1.0 if re.match(r"\w", item.value) and not re.search(r"[|_~^]", item.value) else 0.0
-            yield Rated(kind, item, _signs(evidence, item.span, False, fits, 1.0 if len(items) > 1 else 0.0, len(item.value), 1.0))
+        for index, item in enumerate(items):
+            fits = 1.0 if re.match(r"\w", item.value) and (starts_like_a_body(item.value) or re.match(r"(?i)(?:như|nhu) ", item.value)) else 0.0
+            place = {"first": float(index == 0), "last": float(index == len(items) - 1), "many": min(len(items), 12) / 12}
+            yield Rated(kind, item, {
+                **page, **value_signs(evidence, extraction, _ZONES[kind], item.span, item.value), **place,
+                "fits": fits, "agrees": 1.0 if len(items) > 1 else 0.0, "stage": item.confidence,
+            })  # fmt: skip
+    date = extraction.date.value if extraction.date else None
     for reference in extraction.references:
         span = reference.mentions[0].span if reference.mentions else None
-        complete = sum(part is not None for part in (reference.identifier, reference.date, reference.issuer)) / 3
-        agrees = 1.0 if not (reference.date and date) or reference.date <= date else 0.0
-        yield Rated("references", reference, _signs(evidence, span, False, complete, agrees, len(reference.identifier or ""), reference.confidence))
-    for task in extraction.tasks:
-        fits = 1.0 if task.assignees and task.assignees[0].explicit else 0.0
-        yield Rated("tasks", task, _signs(evidence, task.span, False, fits, 1.0 if task.item else 0.0, len(task.text), task.confidence))
+        words = extraction.text[span[0] : span[1]] if span else (reference.title or "")
+        yield Rated("references", reference, {
+            **page, **value_signs(evidence, extraction, (), span, words), "stage": reference.confidence,
+            "agrees": 1.0 if not (reference.date and date) or reference.date <= date else 0.0,
+            "has_number": float(bool(reference.identifier)), "has_date": float(bool(reference.date)), "has_issuer": float(bool(reference.issuer)),
+            "has_title": float(bool(reference.title)), "mentions": min(len(reference.mentions), 4) / 4, "annex": annex(extraction, span),
+        })  # fmt: skip
+    for index, task in enumerate(extraction.tasks):
+        verb = max(scored(task.text).values(), default=0.0)
+        yield Rated("tasks", task, {
+            **page, **value_signs(evidence, extraction, _ZONES["tasks"], task.span, task.text), **task_signs(extraction, index, verb), "stage": task.confidence,
+        })  # fmt: skip
 
 
 def calibrate(document: Document, extraction: Extraction) -> None:
@@ -103,36 +86,54 @@ def calibrate(document: Document, extraction: Extraction) -> None:
     if not weights:
         return
     for rated in list(rate(document, extraction)):
-        if rated.kind in ("number", "identifier", "date") and written_by_hand(document, getattr(rated.value, "span", None)):
-            continue  # its own probability, weighed against the evidence of the file, says more than the general model
         model = weights.get(rated.kind) or weights.get("all")
         if model is not None:
-            score = sum(w * s for w, s in zip(model, rated.signs, strict=True))
+            score = sum(weight * rated.signs.get(name, 0.0) for name, weight in model.items())
             rated.value.confidence = round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
 
 
-def written_by_hand(document: Document, span: Span | None) -> bool:
-    """Whether a word of ``span`` was read from handwriting, with values that compete."""
-    return span is not None and any(
-        word.options for line in document.lines if line.span[0] < span[1] and span[0] < line.span[1]
-        for word in line.words if word.span[0] < span[1] and span[0] < word.span[1]
-    )
-
-
 @cache
-def _weights() -> dict[str, list[float]]:
+def _weights() -> dict[str, dict[str, float]]:
     path = files("models").joinpath(WEIGHTS)
     if not path.is_file():
         return {}
-    loaded: dict[str, list[float]] = json.loads(path.read_text(encoding="utf-8"))["weights"]
-    return loaded
+    loaded: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    return {kind: row for kind, row in loaded.items() if isinstance(row, dict)}
 
 
-def _signs(evidence: PageEvidence, span: Span | None, inferred: bool, fits: float, agrees: float, length: int, stage: float) -> tuple[float, ...]:
-    recognised, lowest = evidence.of(span)
-    # a doubtful word weighs more the less sure it is
-    doubt = math.sqrt(1 - max(0.0, min(1.0, lowest)))
-    return (1.0, recognised, -doubt, float(inferred), fits, agrees, min(length, 400) / 400, stage)
+def _scalars(extraction: Extraction) -> Iterator[tuple[str, FieldValue, float, float]]:
+    """The scalar fields that have a value: kind, value, whether it looks like its kind, whether the letter bears it out."""
+    latest = max((r.date for r in extraction.references if r.date), default=None)
+    date = extraction.date.value if extraction.date else None
+    signer = extraction.signer
+    rows: list[tuple[str, FieldValue | None, float, float]] = [
+        ("document_type", extraction.document_type, 1.0 if extraction.document_type and extraction.document_type.span else 0.0, _type_agrees(extraction)),
+        ("number", extraction.number, _number_fits(extraction.number), _repeated(extraction, extraction.identifier)),
+        ("symbol", extraction.symbol, _symbol_fits(extraction.symbol), _type_agrees(extraction)),
+        ("identifier", extraction.identifier, _number_fits(extraction.number) * _symbol_fits(extraction.symbol), _repeated(extraction, extraction.identifier)),
+        ("date", extraction.date, 1.0 if extraction.date and extraction.date.text and re.search(r"\d{4}", extraction.date.text) else 0.0,
+         1.0 if not (latest and date) or latest <= date else 0.0),
+        ("place", extraction.place, 1.0 if extraction.place and len(extraction.place.value.split()) <= 6 else 0.0, _place_agrees(extraction)),
+        ("issuer", extraction.issuer, float(bool(extraction.issuer and starts_like_a_body(extraction.issuer.value))), _body_in_text(extraction, extraction.issuer)),
+        ("parent_body", extraction.parent_body, float(bool(extraction.parent_body and starts_like_a_body(extraction.parent_body.value))),
+         _body_in_text(extraction, extraction.parent_body)),
+        ("subject", extraction.subject, 1.0 if extraction.subject and 12 <= len(extraction.subject.value) <= 260 else 0.0, _subject_agrees(extraction)),
+        ("urgency", extraction.urgency, 1.0, 1.0),
+        ("secrecy", extraction.secrecy, 1.0, 1.0),
+        ("archive_note", extraction.archive_note, _archive_fits(extraction.archive_note), 1.0),
+        ("signer.authority", signer.authority, _authority_fits(extraction), 1.0 if signer.title else 0.0),
+        ("signer.title", signer.title, 1.0 if signer.title and known_title(signer.title.value) else 0.0, 1.0 if signer.name else 0.0),
+        ("signer.name", signer.name, 1.0 if signer.name and is_person_name(signer.name.value) else 0.0, 1.0 if signer.title else 0.0),
+    ]
+    for kind, value, fits, agrees in rows:
+        if value is not None:
+            yield kind, value, fits, agrees
+
+
+def _head_missing(extraction: Extraction) -> float:
+    """The share of the usual parts of a letter that were not found."""
+    parts = (extraction.symbol, extraction.date, extraction.place, extraction.issuer, extraction.signer.name, extraction.signer.title, extraction.recipients, extraction.subject)
+    return sum(not part for part in parts) / len(parts)
 
 
 def _number_fits(number: FieldValue | None) -> float:
@@ -141,6 +142,11 @@ def _number_fits(number: FieldValue | None) -> float:
 
 def _symbol_fits(symbol: FieldValue | None) -> float:
     return 1.0 if symbol and re.fullmatch(r"[A-ZĐ&0-9.]+(?:[-/][A-Za-zĐđÀ-ỹ&0-9.]+)*", symbol.value) else 0.0
+
+
+def _archive_fits(note: FieldValue | None) -> float:
+    """"VT, QLĐT": short, begins with an office, no sentence."""
+    return 1.0 if note and len(note.value) <= 45 and re.match(r"(?i)(?:vt|văn thư|văn phòng|vp|hs|hồ sơ|[A-ZĐ]{2,})\b", note.value) else 0.0
 
 
 def _type_agrees(extraction: Extraction) -> float:
@@ -160,10 +166,11 @@ def _repeated(extraction: Extraction, identifier: FieldValue | None) -> float:
     return 1.0 if extraction.text.replace(" ", "").count(identifier.value.replace(" ", "")) > 1 else 0.0
 
 
-def _starts_like_a_body(body: FieldValue | None) -> float:
-    from models.extraction.organisations import starts_like_a_body
-
-    return 1.0 if body and starts_like_a_body(body.value) else 0.0
+def _place_agrees(extraction: Extraction) -> float:
+    """The place is named again in the letter."""
+    if extraction.place is None:
+        return 0.0
+    return 1.0 if fold(extraction.text).lower().count(fold(extraction.place.value).lower()) > 1 else 0.0
 
 
 def _body_in_text(extraction: Extraction, body: FieldValue | None) -> float:
@@ -175,11 +182,11 @@ def _body_in_text(extraction: Extraction, body: FieldValue | None) -> float:
 
 
 def _subject_agrees(extraction: Extraction) -> float:
-    """Half of the subject's words or more come again in the letter."""
+    """The share of the subject's words that come again in the letter."""
     if extraction.subject is None:
         return 0.0
     words = set(re.findall(r"\w{3,}", fold(extraction.subject.value).lower()))
-    rest = set(re.findall(r"\w{3,}", fold(extraction.text[extraction.subject.span[1]:] if extraction.subject.span else extraction.text).lower()))
+    rest = set(re.findall(r"\w{3,}", fold(extraction.text[extraction.subject.span[1] :] if extraction.subject.span else extraction.text).lower()))
     return len(words & rest) / len(words) if words else 0.0
 
 

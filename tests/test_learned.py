@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.confidence import SIGNS, rate
+from corpus.load import load
+from models.confidence import SIGNS, PageEvidence, rate
 from models.letter import Source
 from models.pipeline import extract_document
 from models.reading import read
 from models.tasks.classifier import LinearTaskTypes, shipped, verb_features
 from models.tasks.types import evidence
+from models.text import fold
 from tests.conftest import LETTER
 from training import task_types
-from training.calibrate import Judged, fit, probability, reliability
+from training.calibrate import Judged, fit, forms, probability, reliability
 from training.task_models import folds, joined
 from training.tasks_data import LABELS, TaskExample, examples, rule_features
 
@@ -42,6 +45,24 @@ def test_served_form_equals_the_trained_one(tmp_path: Path) -> None:
     served = LinearTaskTypes(tmp_path).probabilities(TASKS)
     # weights are stored in half precision
     assert np.abs(served - trained).max() < 0.01
+
+
+def test_scaling_changes_probabilities_but_no_labels(tmp_path: Path) -> None:
+    data = examples("train")[:150]
+    for name, scaling in (("plain", (1.0, 0.0)), ("scaled", (0.6, -0.3))):
+        task_types.export_linear(data, tmp_path / name, scaling)
+    plain, scaled = LinearTaskTypes(tmp_path / "plain"), LinearTaskTypes(tmp_path / "scaled")
+    texts = [e.text for e in data[:60]]
+    assert [[t.label for t in row] for row in plain.predict(texts)] == [[t.label for t in row] for row in scaled.predict(texts)]
+    assert scaled.probabilities(texts).max() < plain.probabilities(texts).max()
+
+
+def test_overconfident_labels_are_scaled_down() -> None:
+    rng = np.random.default_rng(5)
+    odds = rng.normal(0, 4, (500, len(LABELS)))
+    truth = rng.random(odds.shape) < 1 / (1 + np.exp(-odds / 2))
+    factor, _ = task_types.scaling_of(1 / (1 + np.exp(-odds)), truth.astype(int))
+    assert factor == pytest.approx(0.5, abs=0.08)
 
 
 def test_training_runs_for_real(tmp_path: Path) -> None:
@@ -104,8 +125,9 @@ def test_signs_are_bounded_and_confidence_is_set() -> None:
     rated = list(rate(document, extraction))
     assert {"number", "date", "subject", "recipients", "references", "tasks"} <= {r.kind for r in rated}
     for item in rated:
-        assert len(item.signs) == len(SIGNS)
-        assert all(-1 <= s <= 1 for s in item.signs)
+        assert set(item.signs) <= set(SIGNS)
+        assert len(item.vector()) == len(SIGNS)
+        assert all(-1 <= s <= 2 for s in item.vector())
         assert 0.05 < item.value.confidence < 1
 
 
@@ -121,13 +143,56 @@ def test_a_doubtful_recogniser_lowers_confidence() -> None:
     assert doubtful.subject.confidence < sure.subject.confidence
 
 
+PAGES = [
+    ("tones", LETTER, "toneless", 0.0),
+    ("no tones", fold(LETTER), "toneless", 1.0),
+    ("words apart", LETTER, "glued", 0.0),
+    ("words together", re.sub(r"(?<=\w) (?=\w)", "", LETTER), "glued", 1.0),
+    ("lines", LETTER, "one_line", 0.0),
+    ("one line", " ".join(LETTER.split()), "one_line", 1.0),
+    ("debris", LETTER.replace("a", "~_"), "debris", 1.0),
+]
+
+
+@pytest.mark.parametrize(("text", "sign", "expected"), [row[1:] for row in PAGES], ids=[row[0] for row in PAGES])
+def test_signs_tell_the_state_of_the_page(text: str, sign: str, expected: float) -> None:
+    assert PageEvidence(read(text.encode(), "thu.txt")).signs[sign] == pytest.approx(expected, abs=0.3)
+
+
+def test_two_names_on_one_line_and_a_head_without_tones_are_doubted() -> None:
+    def confidence(text: str) -> dict[str, float]:
+        document = read(text.encode(), "thu.txt")
+        source = Source(media_type="text/plain", sha256="", page_count=1, text_origin=document.text_origin)
+        return {r.kind: r.value.confidence for r in rate(document, extract_document(document, source))}
+
+    plain, toneless = confidence(LETTER), confidence(fold(LETTER))
+    for kind in ("place", "issuer", "subject", "signer.name"):
+        assert toneless.get(kind, 0.0) < plain[kind]
+
+
+def _judged(right: bool, **signs: float) -> Judged:
+    return Judged("subject", tuple({"bias": 1.0, **signs}.get(name, 0.0) for name in SIGNS), right, "text")
+
+
 def test_calibration_recovers_a_known_rate() -> None:
     rng = np.random.default_rng(3)
     data = []
     for _ in range(2000):
         fits = float(rng.random() < 0.5)
-        data.append(Judged("subject", (1.0, 0.0, 0.0, 0.0, fits, 1.0, 0.2, 1.0), bool(rng.random() < (0.95 if fits else 0.6)), "text"))
+        data.append(_judged(bool(rng.random() < (0.95 if fits else 0.6)), fits=fits))
     weights = fit(data)
-    fitting = Judged("subject", (1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.2, 1.0), True, "text")
-    assert probability(weights, fitting) == pytest.approx(0.95, abs=0.03)
+    assert probability(weights, _judged(True, fits=1.0)) == pytest.approx(0.95, abs=0.03)
     assert reliability(weights, data)["expected_calibration_error"] < 0.03
+
+
+def test_fields_that_are_never_wrong_get_the_rule_of_succession() -> None:
+    weights = fit([_judged(True, fits=1.0) for _ in range(98)])
+    assert probability(weights, _judged(True, fits=0.0)) == pytest.approx(0.99, abs=0.001)
+
+
+def test_forms_of_a_letter_are_kept(tmp_path: Path) -> None:
+    letter = next(load("dev"))
+    first = list(forms(letter, grade=None, seed=3, cache=tmp_path))
+    assert [name.split()[0] for name, _ in first] == ["text", "noise", "noise", "pdf", "docx"]
+    assert len(list(tmp_path.iterdir())) == 5
+    assert [d.text for _, d in forms(letter, grade=None, seed=3, cache=tmp_path)] == [d.text for _, d in first]

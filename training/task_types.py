@@ -63,24 +63,46 @@ def ruled(texts: Sequence[str]) -> np.ndarray:
     return np.array([[label in {x.label for x in rule_labels(text)} for label in LABELS] for text in texts], dtype=float)
 
 
-def export_linear(data: Sequence[TaskExample], out: Path, threshold: float = THRESHOLD) -> LinearModel:
-    """Train on ``data`` and write ``model.npz`` and ``settings.json`` as :mod:`models.tasks.classifier` reads them."""
+def export_linear(data: Sequence[TaskExample], out: Path, scaling: tuple[float, float] = (1.0, 0.0)) -> LinearModel:
+    """Train on ``data`` and write ``model.npz`` and ``settings.json`` as :mod:`models.tasks.classifier` reads them.
+
+    ``scaling`` (factor, offset) makes the log odds calibrated; the threshold is moved with them, so that the same labels are given.
+    """
+    factor, offset = scaling
     model = train_linear(data)
     parts = dict(model.vectors.transformer_list)
-    arrays: dict[str, np.ndarray] = {"coefficients": model.coefficients.astype(np.float16), "intercepts": model.intercepts.astype(np.float32)}
+    arrays: dict[str, np.ndarray] = {
+        "coefficients": (model.coefficients * factor).astype(np.float16), "intercepts": (model.intercepts * factor + offset).astype(np.float32),
+    }
     for name in PARTS:
         arrays[f"idf_{name}"] = parts[name].idf_.astype(np.float32)
         arrays[f"grams_{name}"] = np.frombuffer("\n".join(parts[name].get_feature_names_out()).encode(), dtype=np.uint8)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / "model.npz", allow_pickle=False, **arrays)
-    settings = {"labels": list(LABELS), "thresholds": [threshold] * len(LABELS)}
+    threshold = 1 / (1 + np.exp(-(factor * np.log(THRESHOLD / (1 - THRESHOLD)) + offset)))
+    settings = {"labels": list(LABELS), "thresholds": [round(float(threshold), 4)] * len(LABELS)}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     return model
 
 
-def train_held_out(out: Path, data: Sequence[TaskExample] | None = None) -> None:
+def scaling_of(probabilities: np.ndarray, wanted: np.ndarray) -> tuple[float, float]:
+    """Factor and offset of the log odds by which labels are right as often as they say (Platt), from cross-validated probabilities.
+
+    Fitted where a label comes into question at all (0.2 or more): the many sure absences say nothing about labels given.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    open_ = probabilities >= 0.2
+    odds = np.log(probabilities[open_] / np.maximum(1 - probabilities[open_], 1e-9))
+    if len(set(wanted[open_].tolist())) < 2:
+        return 1.0, 0.0
+    model = LogisticRegression(C=1e6).fit(odds.reshape(-1, 1), wanted[open_])
+    return round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)
+
+
+def train_held_out(out: Path, data: Sequence[TaskExample] | None = None, scaling: tuple[float, float] = (0.65, -0.23)) -> None:
     """Write weights that have not seen the test letters, to judge the whole pipeline with."""
-    export_linear(data if data is not None else [*examples("train"), *examples("dev")], out)
+    export_linear(data if data is not None else [*examples("train"), *examples("dev")], out, scaling)
 
 
 def learning_curve(data: Sequence[TaskExample], texts: Sequence[str], wanted: np.ndarray) -> list[dict[str, Any]]:
@@ -209,13 +231,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         figures["learning_curve"] = learning_curve(known, texts, wanted_test)
     if arguments.encoder:
         figures["encoder_training_seconds"] = _encoder(arguments, known, texts, wanted_test, on_test[_SHIPPED_NAME], table)
+    scaling = scaling_of(crossed[_SHIPPED_NAME], wanted)
+    figures["scaling"] = scaling
     if arguments.held_out:
-        train_held_out(arguments.held_out, known)
-    export_linear([*known, *test], arguments.out)
+        train_held_out(arguments.held_out, known, scaling)
+    export_linear([*known, *test], arguments.out, scaling)
     (arguments.out / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for name, sides in table.items():
         for side, row in sides.items():
-            if isinstance(row, dict):
+            if isinstance(row, dict) and "micro_f1" in row:
                 print(f"{name:<48} {side:<16} micro {row['micro_f1']:.3f}  macro {row['macro_f1']:.3f}  subset {row['subset_accuracy']:.3f}")
 
 
@@ -231,6 +255,18 @@ def _add(table: dict[str, dict[str, Any]], name: str, crossed: np.ndarray, wante
     threshold = THRESHOLD if name == _SHIPPED_NAME else tune(crossed, wanted)
     limits = np.full(len(LABELS), threshold)
     table[name] = {"cross_validated": report(wanted, choose(crossed, limits)), "test": report(wanted_test, choose(on_test, limits)), "threshold": threshold}
+    if name == _SHIPPED_NAME:
+        factor, offset = scaling_of(crossed, wanted)
+        scaled = 1 / (1 + np.exp(-(factor * np.log(crossed / np.maximum(1 - crossed, 1e-9)) + offset)))
+        table[name]["labels_given"] = _labels_given(scaled, choose(crossed, limits), wanted)
+
+
+def _labels_given(probabilities: np.ndarray, chosen: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
+    """Whether a label given with probability p is right as often as that: calibration of the labels' confidences, cross-validated."""
+    from training.evaluate.summary import calibration
+
+    found = calibration([(LABELS[j], float(probabilities[i, j]), bool(wanted[i, j])) for i, j in zip(*np.nonzero(chosen), strict=True)])
+    return {key: found[key] for key in ("values", "right", "expected_calibration_error", "sure_coverage", "wrong_when_sure")}
 
 
 def _encoder(arguments: argparse.Namespace, known: Sequence[TaskExample], texts: Sequence[str], wanted: np.ndarray, linear: np.ndarray, table: dict[str, dict[str, Any]]) -> int:
