@@ -142,7 +142,7 @@ class Runner:
 
     def _take(self) -> None:
         free = self.settings.workers + 2 - len(self._work)  # two wait, so that a process never does
-        if free < 1 or not self.workers.alive:
+        if free < 1 or not self.workers.ready:
             return
         for claim in self.store.claim_many(self.name, free):
             try:

@@ -26,6 +26,9 @@ DOUBT = 0.4
 ANCHORED = 0.07
 """The same for a line that says by its own words ("Về việc", "Kính gửi") which zone it is, as the rules found too."""
 
+MARKS = frozenset({Zone.SECRECY, Zone.URGENCY})
+"""Marks that are never overruled where a line says them: to take a secret letter for an open one is the worse error."""
+
 
 class ZoneModel:
     """Labels lines with the weights in a file. Safe to share between threads."""
@@ -48,6 +51,9 @@ class ZoneModel:
                 {zone: p for zone in self._labels if (p := self._tagger.marginal(zone.value, i)) >= LIKELY} for i in range(len(views))
             ]
         for i, rule in enumerate(rules):
+            if rule in MARKS and rule in anchors[i]:
+                zones[i] = rule
+                continue
             needed = ANCHORED if rule in anchors[i] and rule != Zone.PAGE_FURNITURE else DOUBT
             if zones[i] != rule and odds[i].get(rule, 0.0) >= needed:
                 zones[i] = rule

@@ -10,13 +10,14 @@ Scopes contain each other: ``admin`` may write, ``write`` may read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
@@ -64,32 +65,32 @@ class Principal:
         return self.key_id or "local"
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
     """The settings the service runs with."""
     return cast(Settings, request.app.state.settings)
 
 
-def store(request: Request) -> Store:
+async def store(request: Request) -> Store:
     """The archive."""
     return cast(Store, request.app.state.store)
 
 
-def workers(request: Request) -> Workers:
+async def workers(request: Request) -> Workers:
     """The reading processes."""
     return cast(Workers, request.app.state.workers)
 
 
-def runner(request: Request) -> Runner:
+async def runner(request: Request) -> Runner:
     """The queue at work."""
     return cast(Runner, request.app.state.runner)
 
 
-def request_id(request: Request) -> str:
+async def request_id(request: Request) -> str:
     """The id that the answer bears in ``X-Request-Id``."""
     return str(request.state.request_id)
 
 
-def index(request: Request) -> Any:
+async def index(request: Request) -> Any:
     """The search index. Raises CongvanError (503) where the service runs without one."""
     found = getattr(request.app.state, "index", None)
     if found is None:
@@ -112,11 +113,11 @@ Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
 """A day as ISO 8601 text, nothing that only looks like one (a number of seconds)."""
 
 
-def principal(
+async def principal(
     request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], key: Annotated[str | None, Depends(_header)],
 ) -> Principal:
     """Who is calling, within the rate limit. Raises Unauthorized, Forbidden, TooManyRequests."""
-    chosen = settings(request)
+    chosen = await settings(request)
     limiter = cast(RateLimiter, request.app.state.limiter)
     address = request.client.host if request.client else "unknown"
     if chosen.auth == "off":
@@ -128,7 +129,7 @@ def principal(
         request.state.rate = limiter.hit_failure(address)
         raise Unauthorized("An API key is needed.", remedy="Send it as Authorization: Bearer KEY or X-API-Key; congvan keys create makes one.")
     limiter.check_failures(address)
-    found = store(request).check_key(token)
+    found = await run_in_threadpool((await store(request)).check_key, token)
     if found is None:
         request.state.rate = limiter.hit_failure(address)
         raise Unauthorized("The API key is unknown or was revoked.", remedy="Ask the administrator for a new one.")
@@ -136,10 +137,10 @@ def principal(
     return Principal(found.id, found.name, frozenset().union(*(_GRANTS[scope] for scope in found.scopes)))
 
 
-def require(scope: Scope) -> Callable[..., Principal]:
+def require(scope: Scope) -> Callable[..., Awaitable[Principal]]:
     """A dependency: the caller, who may do what ``scope`` covers. Raises what :func:`principal` raises, and Forbidden."""
 
-    def allowed(who: Annotated[Principal, Depends(principal)]) -> Principal:
+    async def allowed(who: Annotated[Principal, Depends(principal)]) -> Principal:
         if scope not in who.scopes:
             raise Forbidden(f"The key has no scope {scope!r}.", remedy="Use another key, or ask the administrator for one with that scope.")
         return who

@@ -163,6 +163,7 @@ class JobStore:
         """Put files whose worker fell silent back into the queue; after three attempts they fail. Returns how many.
 
         With ``worker`` (a name's beginning) the files of that worker are taken back whatever their age: at a service's start.
+        That costs them no attempt: files are read in processes of their own, so it was not they that ended the service.
         """
         limit = (datetime.now(UTC) - timedelta(seconds=max_age_seconds)).isoformat(timespec="microseconds")
         with writing(self.engine) as connection:
@@ -170,7 +171,9 @@ class JobStore:
             query = query.where(job_files.c.worker.startswith(worker, autoescape=True)) if worker is not None else query.where(job_files.c.heartbeat_at <= limit)
             rows = connection.execute(query.with_for_update(skip_locked=True)).all()
             for row in rows:
-                if row.attempts >= MAX_ATTEMPTS:
+                if worker is not None:
+                    connection.execute(update(job_files).where(job_files.c.id == row.id).values(state="queued", lease=None, worker=None, attempts=max(0, row.attempts - 1)))
+                elif row.attempts >= MAX_ATTEMPTS:
                     error = {"code": "worker_died", "message": f"Reading this file ended its worker {row.attempts} times", "remedy": "Print it to a new PDF and send that; please report the file."}
                     connection.execute(update(job_files).where(job_files.c.id == row.id).values(state="failed", lease=None, error=json.dumps(error), finished_at=now()))
                     settle(connection, row.job_id)
