@@ -141,6 +141,15 @@ def test_evaluation_is_stamped_and_judges_every_field(runs: tuple[Path, dict[str
     use(None)
 
 
+def test_stored_counts_leave_out_what_is_as_strict(runs: tuple[Path, dict[str, Any]]) -> None:
+    counts = {"issuer": {"strict": (0, 1, 1), "soft": (1, 0, 0), "levenshtein": (1, 0, 0), "ratcliff": (0, 1, 1)}}
+    assert evaluate_all.lean(counts) == {"issuer": {"strict": (0, 1, 1), "soft": (1, 0, 0), "levenshtein": (1, 0, 0)}}
+    _, run = runs
+    soft, strict = (compare.compare(run, run, mode)["fields"]["micro"]["first"] for mode in ("soft", "strict"))
+    assert soft == run["summary"]["averages"]["soft"]["micro_f1"]
+    assert strict == run["summary"]["averages"]["strict"]["micro_f1"] <= soft
+
+
 def test_a_folder_of_gold_letters_is_judged_too(tmp_path: Path) -> None:
     letter = next(load("test"))
     gold = tmp_path / "letters"

@@ -62,7 +62,8 @@ def as_markdown(first: dict[str, Any], second: dict[str, Any], found: dict[str, 
 
 
 def _counts(result: dict[str, Any], name: str, mode: str) -> tuple[int, int, int]:
-    found = result["counts"].get(name, {}).get("strict" if name in STRICT_ONLY else mode, (0, 0, 0))
+    ways = result["counts"].get(name, {})
+    found = ways.get("strict" if name in STRICT_ONLY else mode) or ways.get("strict", (0, 0, 0))
     return found[0], found[1], found[2]
 
 
