@@ -30,7 +30,18 @@ from models.segmentation.learned import WEIGHTS, ZoneModel
 from models.segmentation.lineview import view
 from models.segmentation.rules import label_with_anchors
 from training.zones_crf import Settings, label, label_by_rules, train
-from training.zones_data import CLEAN, DOCX, NOISY, PDF, Recipe, ZonedLetter, cached, scanned_letters, training_letters
+from training.zones_data import (
+    CLEAN,
+    DOCX,
+    NOISY,
+    PDF,
+    Recipe,
+    ZonedLetter,
+    align,
+    cached,
+    scanned_letters,
+    training_letters,
+)
 
 OUT = Path(__file__).parent.parent / "models" / WEIGHTS
 SEED = 11
@@ -105,6 +116,21 @@ def sureness(letters: Sequence[ZonedLetter], found: Sequence[Sequence[Zone]], od
         "expected_calibration_error": round(sum(abs(sum(gaps)) for gaps in bins.values()) / total, 4),
         "sure_coverage": round(len(sure) / total, 4), "wrong_when_sure": round(1 - sum(sure) / max(1, len(sure)), 4),
     }
+
+
+def with_tasks(letters: Sequence[ZonedLetter], source: Sequence[AnnotatedLetter]) -> float:
+    """Lines right in the segments of the whole pipeline, ``task`` told from ``body`` by the task stage; clean plain text."""
+    by_id = {letter.id: letter for letter in source}
+    right = total = 0
+    for one in (letter for letter in letters if letter.form == CLEAN):
+        document = one.document
+        where = Source(media_type=document.media_type, sha256="", page_count=len(document.pages), text_origin=document.text_origin)
+        segments = extract_document(document, where).segments
+        for line, gold in zip(document.lines, align(document, by_id[one.letter], tasks=True), strict=True):
+            zone = next(piece.zone for piece in segments if piece.span[0] <= line.span[0] < piece.span[1])
+            right += zone == gold
+            total += 1
+    return round(right / max(1, total), 4)
 
 
 def fields(letters: Sequence[ZonedLetter], found: Sequence[Sequence[Zone]], gold: dict[str, dict[str, Any]]) -> dict[str, dict[str, float | None]]:
@@ -203,7 +229,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         "training": {"sequences": len(training), "lines": sum(len(one.zones) for one in training), "hash": data_hash(training)},
         "held_out": {"sequences": len(judging), "hash": data_hash(judging)},
         "cost_cpu_s": {"reading": round(prepared - start), "training": round(trained - prepared)},
-        "size_bytes": arguments.out.stat().st_size, "sureness": sureness(judging, served, odds), "models": rows, "zones": by_zone(judging, found[name]),
+        "size_bytes": arguments.out.stat().st_size, "sureness": sureness(judging, served, odds), "with_tasks_plain_text": with_tasks(judging, others),
+        "models": rows, "zones": by_zone(judging, found[name]),
         "learning_curve": curve,
     }
     print(table(rows))
@@ -214,7 +241,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     place = arguments.figures or arguments.out.parent / "figures.json"
     if arguments.judge and place.is_file():
         before = json.loads(place.read_text(encoding="utf-8"))
-        figures |= {key: before[key] for key in ("training", "cost_cpu_s") if key in before}
+        kept = ("training", "cost_cpu_s", "learning_curve", *(() if arguments.fields else ("fields",)))
+        figures |= {key: before[key] for key in kept if key in before}
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -56,8 +56,11 @@ def line_zone(zone: Zone) -> Zone:
     return Zone.BODY if zone == Zone.TASK else zone
 
 
-def align(document: Document, letter: AnnotatedLetter) -> list[Zone]:
-    """The gold zone of every line of ``document``, which was made of ``letter``; what the letter does not hold is furniture."""
+def align(document: Document, letter: AnnotatedLetter, *, tasks: bool = False) -> list[Zone]:
+    """The gold zone of every line of ``document``, which was made of ``letter``; what the letter does not hold is furniture.
+
+    ``tasks``: with ``task`` told from ``body``.
+    """
     places = [""] * len(letter.text)
     for piece in segments(letter):
         for i in range(piece.span[0], min(piece.span[1], len(places))):
@@ -93,7 +96,8 @@ def align(document: Document, letter: AnnotatedLetter) -> list[Zone]:
         else:
             # two columns that came out as one line belong to the left one, whose extractors can cut it
             first = names.count(names[0]) >= 0.25 * len(names)
-            zones.append(line_zone(Zone(names[0] if first else max(set(names), key=lambda n: (names.count(n), n)))))
+            zone = Zone(names[0] if first else max(set(names), key=lambda n: (names.count(n), n)))
+            zones.append(zone if tasks else line_zone(zone))
     return zones
 
 
