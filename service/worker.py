@@ -7,6 +7,7 @@ while the tasks of the other processes go on; the standard pool breaks as a whol
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import threading
 from collections.abc import Callable
@@ -140,6 +141,8 @@ def _start(memory: int) -> None:
         pass
     threading.Thread(target=_end_with_the_service, daemon=True).start()
     warm()
+    gc.collect()
+    gc.freeze()  # lexicons and weights stay for good: the collector need not walk them again and again
 
 
 def _end_with_the_service() -> None:

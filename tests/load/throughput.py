@@ -6,7 +6,8 @@
 
 Both sides read the same letters on the same machine in turns (library, service, library, service …), so that what else
 the machine does hits both. Beside the times the CPU seconds a letter are printed, which another program does not change:
-those of the service are its own process and its reading processes, the clients' are not in them.
+those of the service are its own process and its reading processes (the clients' are not in them), those of the library a loop over
+the letters in one process.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import queue
 import statistics
 import tempfile
@@ -73,27 +73,30 @@ def send_all(server: Server, path: str, letters: list[bytes], clients: int, kind
 
 
 def library(folder: Path, letters: list[bytes], kind: str, workers: int) -> tuple[float, float]:
-    """Read every letter with ``extract_many``; seconds and CPU seconds, of which loading the processes is no part."""
-    from service.batch import extract_many
+    """Read every letter with ``extract_many``; seconds, of which starting the processes is no part, and CPU seconds of reading them in this process."""
+    from service.batch import BatchOptions, extract_file, extract_many
 
     names = []
     for number, letter in enumerate(letters):
         path = folder / f"{number}.{kind}"
         path.write_bytes(letter)
         names.append(str(path))
-    before = os.times()
-    warm_started = time.perf_counter()
-    assert len(list(extract_many(names[: 2 * workers], jobs=workers))) == 2 * workers
-    warm, middle = time.perf_counter() - warm_started, os.times()
-    started = time.perf_counter()
-    assert sum("error" not in result for result in extract_many(names, jobs=workers)) == len(letters)
-    seconds, after = time.perf_counter() - started, os.times()
 
-    def used(a: os.times_result, b: os.times_result) -> float:
-        return sum(b[:4]) - sum(a[:4])
+    def run(some: list[str]) -> float:
+        started = time.perf_counter()
+        assert sum("error" not in result for result in extract_many(some, jobs=workers)) == len(some)
+        return time.perf_counter() - started
 
-    few = 2 * workers / len(letters)  # both runs start processes: the short one says what that takes
-    return (seconds - warm) / (1 - few), (used(middle, after) - used(before, middle)) / (1 - few)
+    few = len(names) // 4
+    part, whole = run(names[:few]), run(names)  # both start processes: the difference does not
+    options, some = BatchOptions(), names[: min(80, len(names))]
+    for name in some[:10]:
+        extract_file(name, None, options)
+    cpu = time.process_time()
+    for name in some:
+        extract_file(name, None, options)
+    used = (time.process_time() - cpu) / len(some) * len(letters)
+    return (whole - part) * len(names) / (len(names) - few), used
 
 
 def compare(kind: str, count: int, clients: int, workers: int, rounds: int) -> None:
