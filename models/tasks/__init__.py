@@ -18,6 +18,7 @@ from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, due_date, find_deadlines
 from models.tasks.found import Found
 from models.tasks.paragraph import split_paragraphs
+from models.tasks.periods import period_of
 from models.tasks.reporting import deliverable, report_to
 from models.tasks.types import RuleTypes, TypeClassifier
 
@@ -51,6 +52,10 @@ def find_tasks(
     return tasks
 
 
+_CONFIRMS = re.compile(r"(?i)(?<!\w)(?:đăng ký|xác nhận|gửi|phản hồi|báo lại|thông báo lại)(?!\w)")
+"""An invitation that also asks for a word by a day."""
+
+
 def _task(
     text: str,
     number: int,
@@ -69,8 +74,10 @@ def _task(
         wording = f"{wording} {extra}"
         span = (span[0], max(span[1], locate(text, entry.more, 0, len(extra))[1]))
     deadline: Deadline | None = None
+    if entry.invitation and _CONFIRMS.search(raw):
+        deadline = binding([d for d in find_deadlines(raw, context.date) if d.date and not d.text.lower().startswith("vào")])
     if not entry.invitation and not entry.request:
-        deadline = binding(find_deadlines(raw, context.date))
+        deadline = binding(find_deadlines(raw, context.date)) or (period_of(raw, context.date) if entry.deadline is None else None)
         if deadline is not None and deadline.span is not None:
             offset = entry.start
             deadline = deadline.model_copy(
@@ -139,7 +146,7 @@ def task_warnings(tasks: Sequence[Task], context: TaskContext | None = None) -> 
             warnings.append(
                 Warning_(
                     code="deadline_before_letter",
-                    message=f"Task {task.id} is due on {task.deadline.date}, before the letter's own date {letter}.",
+                    message=f"Nhiệm vụ {task.id} có hạn {task.deadline.date}, trước ngày của chính văn bản ({letter}).",
                     page=task.page,
                 )
             )

@@ -131,3 +131,11 @@ def period_from(match: re.Match[str], reference: date | None) -> Moment:
         return Moment(match.span(), date(year, 6, 30) if first else date(year, 12, 31), None, given, "half")
     month = {"đầu": 3, "nửa đầu": 6, "giữa": 6}.get(part or "", 12)
     return Moment(match.span(), date(year, month, monthrange(year, month)[1]), None, given, "year")
+
+
+def letter_day(value: str | None) -> date | None:
+    """The day of an ISO date, None for none or for what is no date."""
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None

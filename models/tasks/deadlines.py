@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from models.canonical import canonical
 from models.letter import Deadline, RelativeDeadline, Span
 from models.tasks import dates
+from models.tasks.dates import letter_day
 from models.tasks.workdays import add_working_days
 
 _LATEST = r"(?:chậm|muộn|trễ) nhất(?: (?:là|vào|đến|trước|trong|hết|cuối|lúc|sau))*"
@@ -79,6 +80,8 @@ _NOT_BEFORE = re.compile(
     r"|thành lập|nghỉ hưu|có từ|tham gia hoạt động|bổ nhiệm|sử dụng đất|xảy ra|đã gửi|đã báo cáo|đã có|diễn ra|được tổ chức|khai mạc"
     r"|quy định (?:từ|đến)|giai đoạn|đối với|số liệu (?:tính )?|tính|thời điểm (?:chốt )?số liệu|lấy)(?: [^\W\d]+){0,3} ?$"
 )
+_OF_AN_EVENT = re.compile(r"(?<!\w)(?:hiệu lực|diễn ra|được tổ chức|khai mạc|quy định (?:từ|đến)|giai đoạn|lấy|tính)(?: [^\W\d]+){0,3} ?$")
+"""What makes even a day to come no limit of work."""
 _RANGE_BEFORE = re.compile(r"(?<!\w)(?:từ|bắt đầu) (?!nay)[^.;]{0,60}$")
 _WEEKDAYS = {"hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH", "sáu": "FR",
              "6": "FR", "bảy": "SA", "7": "SA", "nhật": "SU"}  # fmt: skip
@@ -109,7 +112,8 @@ def _clause(flat: str, start: int, width: int = 160) -> str:
 def _refused(flat: str, start: int, end: int, lead: str, moment: dates.Moment, reference: date | None) -> bool:
     """True for dates that limit no work: events, entry into force, conditions of law, ranges, times of meetings."""
     left = _clause(flat, start)
-    if _NOT_BEFORE.search(left[-60:]):
+    ahead = reference is not None and moment.day is not None and moment.day > reference and lead.startswith(("trước", "chậm", "muộn"))
+    if _NOT_BEFORE.search(left[-60:]) and not (ahead and not _OF_AN_EVENT.search(left[-60:])):
         return True
     if re.match(r" ?(?:có hiệu lực|của (?:quốc hội|chính phủ|thủ tướng|bộ |ubnd|ủy ban|ban |tỉnh ủy))", flat[end : end + 30]):
         return True  # "trước ngày 01/7/2025 có hiệu lực", and the date of a cited document
@@ -280,7 +284,7 @@ def find_deadlines(text: str, letter_date: str | None = None) -> list[Deadline]:
 
     ``letter_date`` (ISO) gives missing years and tells which dates are past.
     """
-    reference = _iso(letter_date)
+    reference = letter_day(letter_date)
     flat = canonical(text)
     found = [*_recurring(text, flat), *_absolute(text, flat, reference), *_relative(text, flat)]
     # Of overlapping readings the longer one stands, a recurring one before a plain date.
@@ -293,13 +297,6 @@ def find_deadlines(text: str, letter_date: str | None = None) -> list[Deadline]:
 
 def _length(deadline: Deadline) -> int:
     return deadline.span[1] - deadline.span[0] if deadline.span else 0
-
-
-def _iso(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        return None
 
 
 def binding(deadlines: Sequence[Deadline]) -> Deadline | None:
@@ -323,7 +320,7 @@ def due_date(deadline: Deadline, *, signed: str | None = None, received: str | N
     limit = deadline.relative
     if limit is None or limit.amount < 0:
         return None
-    start = _iso(received) if limit.from_ == "receipt" else _iso(signed) if limit.from_ == "signing" else None
+    start = letter_day(received) if limit.from_ == "receipt" else letter_day(signed) if limit.from_ == "signing" else None
     if start is None:
         return None
     try:
