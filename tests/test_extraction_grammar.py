@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from models.extraction.capitals import official_name
 from models.extraction.dates import parse_place_date
 from models.extraction.number import parse_number_line, type_code
-from models.extraction.repair import restore_marks
+from models.extraction.repair import restore_marks, restore_surname
 from models.text import fold, match_key
 
 NUMBERS = [
@@ -135,3 +135,24 @@ def test_fold_keeps_the_length_of_composed_text(text: str) -> None:
     import unicodedata
 
     assert len(fold(text)) == len(unicodedata.normalize("NFC", text))
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        ("Nbuyễn Thị Mai", "Nguyễn Thị Mai"),
+        ("Trân Văn An", "Trần Văn An"),
+        ("TRÂN VĂN AN", "TRẦN VĂN AN"),
+        ("Nguyển Thị Mai", "Nguyễn Thị Mai"),
+        ("Hà Thị Vân", "Hà Thị Vân"),
+        ("Võ Minh", "Võ Minh"),
+        ("Vỏ Minh", "Võ Minh"),
+        ("Lương Tám", "Lương Tám"),
+        ("Y Thanh Hà", "Y Thanh Hà"),
+        ("Xyz Abc", "Xyz Abc"),
+        ("Trần", "Trần"),
+        ("", ""),
+    ],
+)
+def test_surname_that_was_read_badly(read: str, name: str) -> None:
+    assert restore_surname(read) == name

@@ -11,6 +11,8 @@ import re
 from functools import cache
 from itertools import pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from models.lexicons import table, words
 from models.text import fold, tone_key
 
@@ -92,3 +94,29 @@ def _like(token: str, part: str) -> str:
     if token.isupper() and len(token) > 1:
         return part.upper()
     return part.capitalize() if token[:1].isupper() else part.lower()
+
+
+@cache
+def _surnames() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in table("surname_spellings"):
+        found.setdefault(fold(row["name"]).lower(), []).append(row["name"])
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def restore_surname(name: str) -> str:
+    """A person's name (họ tên) with its surname as it is spelt, where one reading is left: "Trân Văn An", "Nbuyễn Thị Mai".
+
+    Only the first word is mended: given names have every spelling. A name in capitals keeps them.
+    """
+    first, blank, rest = name.partition(" ")
+    key = fold(first).lower()
+    if not blank or not first or any(first.lower() == n.lower() for names in _surnames().values() for n in names):
+        return name
+    known = _surnames().get(key)
+    if known is None and len(key) >= 4:
+        near = [names for other, names in _surnames().items() if len(other) >= 4 and Levenshtein.distance(key, other, score_cutoff=1) <= 1]
+        known = near[0] if len(near) == 1 else None
+    if known is None or len(known) != 1:
+        return name
+    return (known[0].upper() if first.isupper() and len(first) > 1 else known[0]) + blank + rest

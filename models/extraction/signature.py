@@ -6,7 +6,7 @@ import re
 
 from models.document import Line
 from models.extraction.fields import ZonedLines, inferred, located, trim
-from models.extraction.repair import restore_marks
+from models.extraction.repair import restore_marks, restore_surname
 from models.letter import FieldValue, Signer, TextOrigin, Zone
 from models.lexicons import words
 from models.segmentation.anchors import is_person_name, known_title, strip_rank, worn_title
@@ -71,7 +71,7 @@ def signer(zoned: ZonedLines) -> Signer:
         value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"“”|_")
         at = name.text.find(value.split()[0]) if value else 0
         if name.origin == TextOrigin.OCR:
-            value = value.translate(_OCR_LETTERS)
+            value = restore_surname(value.translate(_OCR_LETTERS))
         start = name.span[0] + max(at, 0)
         result.name = located(document, value, trim(document, (start, name.span[1])))
     return result
