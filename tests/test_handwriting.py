@@ -147,11 +147,11 @@ def test_number_and_day_are_put_into_their_lines() -> None:
 
 
 @pytest.mark.usefixtures("_without_third")
-def test_printed_number_that_both_readers_saw_stays_as_it_was_read() -> None:
-    image, spans = _line(["Số: 45/STN-VP"], 1)
+@pytest.mark.parametrize("text", ["Số: 45/STN-VP", "Số 143-CV/BDVTU", "Số: 168-KH/TU"])
+def test_printed_number_that_both_readers_saw_stays_as_it_was_read(text: str) -> None:
+    image, spans = _line([text], 1)
     box = (60, 82, spans[0][1], 132)
-    line = OcrLine([OcrWord("Số:", box, 0.9), OcrWord("45/STN-VP", box, 0.9)], box, 0.9)
-    text = "Số: 45/STN-VP"
+    line = OcrLine([OcrWord(part, box, 0.9) for part in text.split()], box, 0.9)
     places = [60 + (spans[0][1] - 60) * (i + 0.5) / len(text) for i in range(len(text))]
     line.extra.update(first=text, second=text, path=second.SecondReading(text, 0.9, text, places))
     handwriting.fill([line], np.vstack([image, np.full((600, image.shape[1]), 255, np.uint8)]))

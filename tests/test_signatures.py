@@ -20,7 +20,7 @@ from corpus.render.fonts import registered
 from models.document import Document, Line, Page, Word, assemble
 from models.errors import UnreadableInput
 from models.extraction import extract_fields
-from models.extraction.evidence import weigh
+from models.extraction.evidence import cited_days, weigh
 from models.letter import DigitalSignature, Zone
 from models.pipeline import extract
 from models.reading.options import ReadOptions
@@ -217,6 +217,15 @@ def test_handwritten_date_is_weighed_against_the_signature(
     assert guess is not None
     assert guess.date == expected
     assert 0 < guess.probability <= 1
+
+
+def test_letter_is_no_older_than_what_it_cites() -> None:
+    day, month = [("5", 0.6), ("25", 0.35)], [("3", 0.99)]
+    guess = weigh(day, month, 2020, None, "2020-03-11")
+    assert guess is not None
+    assert guess.date == "2020-03-25"
+    text = "Căn cứ Quyết định số 15/QĐ-UBND ngày 11 tháng 3 năm 2020 và Công văn số 7/SNV-TC ngày 2/3/2020; hạn ngày 30/3/2020"
+    assert cited_days(assemble([Page(1, 1, 1, lines=[Line(text)])])) == ["2020-03-02", "2020-03-11"]
 
 
 def _dated(options: list[tuple[str, float]], signatures: list[DigitalSignature]) -> Document:

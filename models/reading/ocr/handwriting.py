@@ -25,7 +25,8 @@ NUMBER_LINE = re.compile(
     r"^\W{0,3}S\S{0,2}\s?[:.;,]{0,2}\s?(?P<gap>.{0,14}?)\s?(?P<rest>/\s?[A-ZĐƯ].{0,40}|[A-ZĐƯ]{2,6}-.{0,30})$"
 )
 """A printed "Số:", a blank, and the symbol; the slash may be missing."""
-_NUMBER_PARTS = re.compile(r"^\W{0,3}s\S{0,2}[:.;, ]{1,3}(.{0,14}?)\s?(?=/\s?[A-ZĐƯ]|[A-ZĐƯ]{2,6}-)", re.I)
+_NUMBER_PARTS = re.compile(r"^\W{0,3}s\S{0,2}[:.;, ]{1,3}(.{0,14}?)\s?(?=/\s?[A-ZĐƯ]|[-–]\s?[A-ZĐƯ]{1,6}\s?/|[A-ZĐƯ]{2,6}-)", re.I)
+"""The blank ends at "/SYMBOL", at the "-CV/" of the Party's numbers, or at a symbol whose stroke is missing."""
 _DAY = re.compile(r"ng[aà]y", re.I)
 DATE_LINE = re.compile(r"ngay(?P<day>.{0,8}?)thang?(?P<month>.{0,7}?)n[aă]m\W{0,2}(?P<year>(?:19|20)\d\d)?")
 """Place and date, folded: day and month are the blanks."""
