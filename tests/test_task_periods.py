@@ -73,3 +73,11 @@ def test_a_deadline_before_its_letter_is_reported(day: int, month: int, year: in
     tasks = find_tasks(text, context=context)
     early = [t for t in tasks if t.deadline and t.deadline.date and t.deadline.date < "2024-03-14"]
     assert [w.code for w in task_warnings(tasks, context)] == ["deadline_before_letter"] * len(early)
+
+
+def test_the_formula_of_an_answer_is_no_task() -> None:
+    text = (
+        "Kính gửi: Công ty TNHH An Phú.\nTrả lời công văn số 12/AP ngày 02/3/2024 của Công ty, Cục Thuế có ý kiến như sau:\n"
+        "Chi phí có hóa đơn được trừ khi tính thuế.\nĐề nghị Công ty căn cứ quy định nêu trên, đối chiếu với thực tế để thực hiện.\n"
+    )
+    assert find_tasks(text, context=TaskContext(date="2024-03-14", issuer="Cục Thuế tỉnh An Giang")) == []

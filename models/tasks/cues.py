@@ -30,7 +30,8 @@ INFORMS = re.compile(
     r"|(?:truyền đạt|xin thông báo)[^.;]{0,160}thực hiện[^.;]{0,30}$"
     r"|trân trọng(?: cảm ơn| báo cáo| kính báo)?[ ./!]*$|(?:xin )?(?:trân trọng )?cảm ơn"
     r"|rất mong (?:nhận được )?(?:sự |các |quý |đồng chí)|thông báo (?:này|đến)[^.;]{0,60}(?:biết|thay)|xin trân trọng"
-    r"|^(?:xin|kính) (?:gửi|thông báo|báo cáo|chuyển))"
+    r"|^(?:xin|kính) (?:gửi|thông báo|báo cáo|chuyển)"
+    r"|(?:căn cứ|đối chiếu)[^.;]{0,160}để (?:áp dụng|thực hiện)(?: (?:đúng|theo))?(?: (?:các )?quy định)?(?: (?:của pháp luật|hiện hành))?$)"
 )
 EFFECT = re.compile(r"(?:tự giải thể|có hiệu lực|hết hiệu lực|bãi bỏ|thay thế (?:quyết định|cho)|^kinh phí thực hiện[^.;]{0,40}(?:từ|do|lấy)|thay cho (?:giấy mời|công văn))")
 REPORTS_BACK = re.compile(r"(?<!\w)(?:báo cáo|phản ánh|vướng mắc|gửi|liên hệ)(?!\w)")
