@@ -124,11 +124,11 @@ class Deliverer:
         except httpx.HTTPError as failed:
             error = type(failed).__name__
         ok = error is None
-        if status == 410:
-            self.store.disable_webhook(delivery["webhook_id"])
         attempt = delivery["attempts"]
         wait = None if ok or status == 410 or attempt >= min(len(_BACKOFF), self.settings.webhook_attempts - 1) else _BACKOFF[attempt] * self.settings.webhook_patience * random.uniform(0.8, 1.2)
         self.store.delivery_result(delivery["id"], ok=ok, status=status, error=error, retry_in=wait)
+        if status == 410:
+            self.store.disable_webhook(delivery["webhook_id"])
         self.metrics.webhooks.labels("done" if ok else "retried" if wait is not None else "failed").inc()
         return ok
 

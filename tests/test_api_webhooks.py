@@ -112,7 +112,7 @@ def test_a_failed_call_is_repeated_with_patience_and_then_given_up(client: TestC
     assert (entry["state"], entry["attempts"], len(receiver.calls)) == (state, calls, calls)
     assert (error or "") in (entry["last_error"] or "")
     assert len({headers["webhook-id"] for headers, _ in receiver.calls}) == 1  # one id, so that a receiver can drop what it has
-    assert (client.get(f"/v1/webhooks/{hook['id']}").json()["disabled_at"] is not None) == (statuses == [410])
+    assert until(lambda: (client.get(f"/v1/webhooks/{hook['id']}").json()["disabled_at"] is not None) == (statuses == [410]))
     assert client.delete(f"/v1/webhooks/{hook['id']}").status_code == 204
     assert client.get(f"/v1/webhooks/{hook['id']}/deliveries").status_code == 404
 
