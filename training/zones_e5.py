@@ -126,7 +126,8 @@ def fit(data: Sequence[Prepared], vectors: torch.Tensor, labels: int, *, epochs:
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-    return model.eval()
+    model.eval()
+    return model
 
 
 def compare(
