@@ -23,7 +23,6 @@ from service.archive.bulk.sources import Item, Unlisted, listing
 from service.archive.store import Store
 from service.settings import Settings
 
-
 _FIRST = 4
 
 
