@@ -37,7 +37,7 @@ def addressees(zoned: ZonedLines) -> list[Addressee]:
         value = _tidy(item.text)
         if not value or not re.search(r"[^\W\d_]{2}", value):
             continue
-        for part, part_span in _semicolons(value, span, zoned) if len(items) == 1 else [(value, span)]:
+        for part, part_span in _semicolons(value, span, zoned):
             field = located(zoned.document, part, part_span, marks=True)
             result.append(Addressee(**field.model_dump()))
     return result
@@ -116,10 +116,11 @@ def _items(zoned: ZonedLines, lines: list[Line], *, addressee: bool) -> list[_It
 
 
 def _semicolons(value: str, span: Span, zoned: ZonedLines) -> list[tuple[str, Span]]:
-    """Addressees in one line apart by semicolons; a list under one head ("Các Bộ: A; B") stays one."""
-    if ";" not in value or ":" in value:
-        return [(value, span)]
+    """Addressees in one line apart by semicolons; a list under one head ("Các Bộ: A; B") stays one, two such lists are two."""
     text = zoned.document.text[span[0]:span[1]]
+    heads = [":" in piece for piece in value.split(";") if piece.strip()]
+    if ";" not in value or "(" in value or (any(heads) and not all(heads)):
+        return [(value, span)]
     parts: list[tuple[str, Span]] = []
     position = span[0]
     for piece in text.split(";"):
