@@ -77,12 +77,12 @@ def test_a_bulk_run_on_the_cluster_ends_as_one_on_this_machine(cluster: Any, tmp
         (inbox / f"{number}.txt").write_text(letter.text, encoding="utf-8")
     (inbox / "twice.txt").write_bytes((inbox / "0.txt").read_bytes())
     (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing")
-    archives = []
+    archives = []  # of two names of the same bytes either may come first: the name is left out
     for name, run in (("ray", lambda store: ClusterRun(store, Settings(), None)), ("here", lambda store: BulkRun(store, Settings(), jobs=1))):
         store = Store.open(tmp_path / name)
         done = run(store).run(listing([str(inbox)]))
         again = run(store).run(listing([str(inbox)]))
-        archives.append((dict(done.counts), dict(again.counts), {r.id: r.data for r in from_store(store)}, [(q["filename"], q["error"]["code"]) for q in store.list_quarantine()]))
+        archives.append((dict(done.counts), dict(again.counts), {r.id: {**r.data, "source": r.data["source"]["sha256"]} for r in from_store(store)}, [(q["filename"], q["error"]["code"]) for q in store.list_quarantine()]))
         store.close()
     assert archives[0] == archives[1]
     assert archives[0][0] == {"new": 8, "duplicate": 1, "quarantined": 1}

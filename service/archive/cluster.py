@@ -23,6 +23,8 @@ BATCH_BYTES = 4_000_000
 BATCH_FILES = 32
 MAX_ATTEMPTS = 3
 _LOOK_FOR_NODES = 5.0
+_PATIENCE = 30.0
+"""Seconds without any node before a run gives up: a cluster that restarts its nodes needs some."""
 
 
 class ClusterUnavailable(CongvanError):
@@ -163,6 +165,7 @@ class _Driver:
 
     def run(self, source: Iterator[list[Item]]) -> Iterator[tuple[Item, Letter]]:
         more = True
+        patience = time.monotonic() + _PATIENCE
         try:
             while more or self.retry or self.under_way:
                 self._look_for_nodes()
@@ -176,8 +179,13 @@ class _Driver:
                             break
                         batch = _Batch(items)
                     yield from self._send(batch)
-                if not (self.under_way or self.starting) and not self.idle:
+                if not (self.under_way or self.starting or self.idle):
+                    if time.monotonic() < patience:
+                        time.sleep(0.5)
+                        self.looked = 0.0
+                        continue
                     raise ClusterUnavailable("No node of the cluster is left", remedy="Start nodes (ray start --address HEAD) and run again: what is done stays done.")
+                patience = time.monotonic() + _PATIENCE
                 if self.under_way or self.starting:
                     yield from self._collect()
         finally:
