@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from models.document import Document, Line
@@ -131,7 +132,7 @@ def _zone(extraction: Extraction, zones: tuple[Zone, ...], span: Span | None) ->
     if span is None or not zones:
         return 1.0, 1.0
     middle = (span[0] + span[1]) / 2
-    for piece in extraction.segments:
-        if piece.span[0] <= middle < piece.span[1]:
-            return (1.0 if piece.zone in zones else 0.0), piece.confidence
-    return 0.0, 0.0
+    at = bisect_right(extraction.segments, middle, key=lambda piece: piece.span[0]) - 1  # they stand in order and do not overlap
+    if at < 0 or middle >= extraction.segments[at].span[1]:
+        return 0.0, 0.0
+    return (1.0 if extraction.segments[at].zone in zones else 0.0), extraction.segments[at].confidence

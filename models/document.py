@@ -8,6 +8,7 @@ them into the NFC text and gives every line and word its span.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -191,6 +192,13 @@ def page_of(document: Document, offset: int) -> int:
     return document.pages[-1].number if document.pages else 1
 
 
+def lines_at(page: Page, span: Span) -> list[Line]:
+    """The lines of a page that ``span`` touches. They stand in the order of the text, so none of the others is looked at."""
+    first = bisect_right(page.lines, span[0], key=lambda line: line.span[1])
+    last = bisect_left(page.lines, span[1], lo=first, key=lambda line: line.span[0])
+    return page.lines[first:last]
+
+
 def box_of(document: Document, span: Span) -> tuple[int, Box | None]:
     """Page and box of a span: the union of the boxes of its words on the page where it begins.
 
@@ -201,9 +209,7 @@ def box_of(document: Document, span: Span) -> tuple[int, Box | None]:
     for page in document.pages:
         if page.number != page_number:
             continue
-        for line in page.lines:
-            if line.span[1] <= span[0] or line.span[0] >= span[1]:
-                continue
+        for line in lines_at(page, span):
             inside = [w.box for w in line.words if w.box and w.span[0] < span[1] and w.span[1] > span[0]]
             if inside:
                 boxes.extend(inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from models.document import Document, Line, box_of
+from models.document import Document, Line, box_of, lines_at
 from models.extraction.repair import restore_marks
 from models.letter import (
     Addressee,
@@ -77,7 +77,7 @@ def _recognised(document: Document, span: Span) -> bool:
     """Whether the line in which ``span`` begins came from OCR."""
     for page in document.pages:
         if page.span[0] <= span[0] <= page.span[1]:
-            return any(line.origin == TextOrigin.OCR for line in page.lines if line.span[0] <= span[0] < line.span[1])
+            return any(line.origin == TextOrigin.OCR for line in lines_at(page, (span[0], span[0] + 1)))
     return False
 
 

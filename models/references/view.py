@@ -7,7 +7,7 @@ breaks inside a sentence become blanks; those that end a paragraph become the ma
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -119,10 +119,8 @@ class View:
 
     def zone_at(self, offset: int) -> str | None:
         """The zone a character stands in, None when no zones are known."""
-        for start, end, zone in self.zones:
-            if start <= offset < end:
-                return zone
-        return None
+        at = bisect_right(self.zones, offset, key=lambda piece: piece[0]) - 1  # segments stand in order and do not overlap
+        return self.zones[at][2] if at >= 0 and offset < self.zones[at][1] else None
 
 
 def _blanked(flat: str, spans: list[tuple[int, int]]) -> str:
@@ -166,20 +164,20 @@ def make_view(text: str, segments: Sequence[Segment] = ()) -> View:
     return View(text=text, flat=flat, low=low(flat), zones=zones)
 
 
-def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> frozenset[int]:
-    """Offsets where text of another kind begins (subject after body text): a citation never crosses them."""
+def _zone_edges(zones: Sequence[tuple[int, int, str]]) -> list[int]:
+    """Offsets, in order, where text of another kind begins (subject after body text): a citation never crosses them."""
     kinds = [(a, zone) for a, _, zone in zones if zone not in SILENT_ZONES]
-    return frozenset(a for (_, before), (a, zone) in pairwise(kinds) if zone != before)
+    return [a for (_, before), (a, zone) in pairwise(kinds) if zone != before]
 
 
-def _break_paragraphs(flat: str, edges: frozenset[int]) -> str:
+def _break_paragraphs(flat: str, edges: Sequence[int]) -> str:
     def joined(m: re.Match[str]) -> str:
         run = m[0]
         before = flat[max(0, m.start() - 40) : m.start()].rstrip(" ")
         after = flat[m.end() : m.end() + 40]
         hard = _is_break(before, after, blank_line=run.count("\n") > 1)
         if not hard and edges:
-            hard = any(m.start() <= e <= m.end() for e in edges) and not before.endswith(("-", "/", ","))
+            hard = bisect_right(edges, m.end()) > bisect_left(edges, m.start()) and not before.endswith(("-", "/", ","))
         return (BREAK if hard else " ") + " " * (len(run) - 1)
 
     return _NEWLINES.sub(joined, flat).replace("\n", " ")

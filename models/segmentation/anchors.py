@@ -119,6 +119,8 @@ def is_title(view: LineView) -> bool:
 def known_title(text: str) -> bool:
     """Whether ``text`` begins with a title of the lexicon, tone marks and case aside."""
     text = fold(text).lower()
+    if not text.startswith(_titles()):  # one look instead of one a title
+        return False
     return any(text.startswith(title) and not text[len(title):len(title) + 1].isalpha() for title in _titles())
 
 
