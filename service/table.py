@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -12,10 +13,20 @@ _FIELDS = (
     ("Cơ quan ban hành", "issuer"), ("Cơ quan chủ quản", "parent_body"), ("Trích yếu", "subject"), ("Độ khẩn", "urgency"), ("Độ mật", "secrecy"),
     ("Thẩm quyền ký", "signer.authority"), ("Chức vụ", "signer.title"), ("Người ký", "signer.name"), ("Lưu", "archive_note"),
 )
-_RELATIONS = {
+RELATIONS = {
     "can_cu": "căn cứ", "thuc_hien": "thực hiện", "duoc_trien_khai_boi": "được triển khai bởi", "tra_loi": "trả lời", "kem_theo": "kèm theo",
     "sua_doi": "sửa đổi", "thay_the": "thay thế", "bai_bo": "bãi bỏ", "tiep_theo": "tiếp theo", "vien_dan": "viện dẫn",
 }
+_TYPES = {
+    "tuyen_truyen": "tuyên truyền", "trien_khai": "triển khai", "phoi_hop": "phối hợp", "tham_muu": "tham mưu", "xay_dung_van_ban": "xây dựng văn bản",
+    "kiem_tra": "kiểm tra", "bao_cao": "báo cáo", "gop_y": "góp ý", "cu_nguoi": "cử người", "khen_thuong": "khen thưởng", "kinh_phi": "kinh phí",
+    "ra_soat": "rà soát", "giai_quyet": "giải quyết", "dao_tao": "đào tạo", "cung_cap": "cung cấp",
+}
+
+
+def type_names(codes: Iterable[str]) -> str:
+    """Kinds of duty in words, by their codes (``bao_cao`` → "báo cáo"); a code without a name stays as it is."""
+    return ", ".join(_TYPES.get(code, code) for code in codes)
 
 
 def print_letter(letter: dict[str, Any], console: Console | None = None) -> None:
@@ -49,7 +60,7 @@ def _references(references: list[dict[str, Any]], console: Console) -> None:
     for name, ratio in (("Mã", 1), ("Loại", 2), ("Số, ký hiệu", 3), ("Ngày", 2), ("Cơ quan", 3), ("Trích yếu", 6), ("Quan hệ", 2)):
         table.add_column(name, ratio=ratio, overflow="fold")
     for ref in references:
-        relation = _RELATIONS.get(ref["relation"], ref["relation"]) + (f" ({ref['via']})" if ref.get("via") else "")
+        relation = RELATIONS.get(ref["relation"], ref["relation"]) + (f" ({ref['via']})" if ref.get("via") else "")
         table.add_row(ref["id"], *(ref.get(k) or "" for k in ("type", "identifier", "date", "issuer", "title")), relation)
     console.print(table)
 
@@ -63,7 +74,7 @@ def _tasks(tasks: list[dict[str, Any]], console: Console) -> None:
     for task in tasks:
         due = task.get("deadline") or {}
         who = "; ".join(a["value"] for a in task["assignees"])
-        table.add_row(task["id"], task["text"], who, due.get("date") or due.get("text") or "", ", ".join(t["label"] for t in task["types"]))
+        table.add_row(task["id"], task["text"], who, due.get("date") or due.get("text") or "", type_names(t["label"] for t in task["types"]))
     console.print(table)
 
 
@@ -74,5 +85,5 @@ def print_tasks(rows: list[dict[str, str]], console: Console | None = None) -> N
     for name, ratio in (("Văn bản", 2), ("Nội dung", 8), ("Giao cho", 3), ("Phối hợp", 2), ("Thời hạn", 2), ("Loại", 2)):
         table.add_column(name, ratio=ratio, overflow="fold")
     for row in sorted(rows, key=lambda r: (not r["due"], r["due"])):
-        table.add_row(*(row[key] for key in ("letter", "text", "lead", "coordinators")), row["due"] or row["deadline"], row["types"])
+        table.add_row(*(row[key] for key in ("letter", "text", "lead", "coordinators")), row["due"] or row["deadline"], type_names(row["types"].split(", ")))
     console.print(table)

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from models.letter import Relation, TaskType
+from service.table import RELATIONS, type_names
 from tests.conftest import LETTER
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -53,8 +55,15 @@ def test_pretty_indents(congvan: Run, letter_file: Path) -> None:
 
 def test_table_for_a_clerk_is_vietnamese(congvan: Run, letter_file: Path) -> None:
     done = congvan("extract", "--table", str(letter_file))
-    for words in ("Trích yếu", "rà soát trang thiết bị y tế", "Kính gửi", "145/KH-UBND", "Nhiệm vụ", "2019-08-30"):
+    for words in ("Trích yếu", "rà soát trang thiết bị y tế", "Kính gửi", "145/KH-UBND", "Nhiệm vụ", "2019-08-30", "rà soát"):
         assert words in done.stdout
+    assert "ra_soat" not in done.stdout
+
+
+def test_every_kind_of_duty_and_relation_has_a_vietnamese_name() -> None:
+    for code in TaskType:
+        assert type_names([code]) != str(code)
+    assert set(RELATIONS) == set(Relation)
 
 
 def test_wrong_usage_exits_2(congvan: Run) -> None:
