@@ -59,13 +59,17 @@ class BulkStore:
         or read again with the same result), "quarantined".
         """
         became: dict[str, str] = {}
+        results = list(results)
+        self.blobs.sync_all(Path(result.part) for result in results if result.part is not None)
         with writing(self.engine) as connection:
             lock_files(connection)
+            folders: set[Path] = set()
             for result in results:
-                became[result.name] = self._take_in(connection, result)
+                became[result.name] = self._take_in(connection, result, folders)
+            self.blobs.sync_all(folders)  # before the commit: a letter that is known has its bytes
         return became
 
-    def _take_in(self, connection: Connection, result: Result) -> str:
+    def _take_in(self, connection: Connection, result: Result, folders: set[Path]) -> str:
         key = result.sha256 or hashlib.sha256(result.name.encode()).hexdigest()  # a file that could not be had is known by its name
         if result.error is not None:
             _put_bad(connection, key, result)
@@ -76,8 +80,8 @@ class BulkStore:
             self._name(connection, result)
             return "duplicate"
         ensure_file(connection, result.sha256, result.size, None)
-        if result.part is not None:
-            self.blobs.place(Path(result.part), result.sha256)
+        if result.part is not None and (folder := self.blobs.place(Path(result.part), result.sha256, sync=False)):
+            folders.add(folder)
         before = connection.execute(select(letters.c.generation).where(letters.c.sha256 == result.sha256)).scalar()
         if before is not None and not result.renew:  # two files of the same bytes were read at the same time
             self._name(connection, result)

@@ -29,8 +29,8 @@ from service.worker import Workers, reading_options
 _CHUNK = 256
 _BATCH = 64
 _BATCH_SECONDS = 1.0
-_AHEAD = 4
-"""Files a process that wait for it."""
+_AHEAD = 24
+"""Files a process that wait for it: as many as it reads while a batch is stored. Only their names wait, so this costs no memory."""
 
 
 class BulkRun:
@@ -81,12 +81,16 @@ class BulkRun:
                     under[number] = item, future
                     future.add_done_callback(lambda _, n=number: done.put(n))  # type: ignore[misc]
                     number += 1
+                if self._stop.is_set():
+                    _drop_waiting(under)
                 if not under or workers is None:
                     break
                 with suppress(queue.Empty):
-                    self._finish(workers, *under.pop(done.get(timeout=_BATCH_SECONDS)))
+                    found = done.get(timeout=_BATCH_SECONDS)
                     while True:
-                        self._finish(workers, *under.pop(done.get_nowait()))
+                        if found in under:  # not one that was dropped
+                            self._finish(workers, *under.pop(found))
+                        found = done.get_nowait()
                 self._store(force=False)
                 self._tell()
         finally:
@@ -179,3 +183,11 @@ def stored_items(store: Store, *, all_versions: bool = False, chunk: int = 500) 
         for id, sha256, filename in rows:
             yield Item(f"archive:{id}", 0, "", stored=str(store.blobs.path(sha256)), filename=filename or f"{id}")
         last = rows[-1][0]
+
+
+def _drop_waiting(under: dict[int, tuple[Item, Any]]) -> None:
+    """Take back the files that no process has begun: the next run reads them."""
+    for number, (_, future) in list(under.items()):
+        if not future.running() and not future.done():
+            del under[number]
+            future.cancel()

@@ -76,7 +76,7 @@ def known_already(digest: str, size: int, task: Task) -> Outcome | None:
 
 
 def taken(item: Item, data: bytes, digest: str, result: tuple[bytes, bool] | Failure, task: Task) -> Outcome:
-    """What was read of a file on its way to the store: its bytes are on the disk, under a temporary name."""
+    """What was read of a file on its way to the store: its bytes are in the archive's folder, under a temporary name."""
     if isinstance(result, Failure):
         return Outcome("failed", digest, len(data), error=result.error().as_dict())
     text, secret = result
@@ -87,6 +87,5 @@ def taken(item: Item, data: bytes, digest: str, result: tuple[bytes, bool] | Fai
     if item.stored is None:
         blobs = Blobs(Path(task.files))
         if not blobs.path(digest).exists():
-            part, _ = blobs.write_part(data)
-            blobs.sync(part)
+            part, _ = blobs.write_part(data)  # the store syncs a whole batch at once
     return Outcome("read", digest, len(data), str(part) if part else None, text)
