@@ -12,7 +12,7 @@ from statistics import median
 
 import numpy as np
 
-from models.reading.ocr import detector, handwriting, received, second, vote
+from models.reading.ocr import detector, handwriting, names, received, second, vote
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
 from models.reading.ocr.tesseract import TesseractEngine, mean_confidence
 
@@ -80,7 +80,10 @@ class HybridEngine:
                 budget -= 1
                 third = second.read_third(picture, pad(line.box, picture.shape), line.words)
             line.extra["third"] = third
-            if line.words:
+            name = _as_name(line, [(line.text, line.confidence), (text, 0.9 * sure), (third, 1.0)], image.shape)
+            if name:
+                line.words = name
+            elif line.words:
                 line.words = vote.merge(line.words, text, sure, third or None)
             elif sure > LONE_SECOND and sum(c.isalpha() for c in text) > 3:
                 line.words = spread(text, line.box, 0.6 * sure)
@@ -114,6 +117,20 @@ def _worth_a_third(line: OcrLine, text: str) -> bool:
     if x1 - x0 > 14 * (y1 - y0) or not line.words:
         return False
     return re.sub(r"\W", "", line.text) != re.sub(r"\W", "", text)
+
+
+def _as_name(line: OcrLine, readings: list[names.Reading], shape: tuple[int, ...]) -> list[OcrWord]:
+    """The words of a line of the right half of the page that is a person's name on which the readers differ; else []."""
+    x0, y0, x1, _ = line.box
+    differ = len({text for text, _ in readings if text}) > 1
+    if not differ or x0 + x1 < shape[1] or y0 < 0.12 * shape[0] or not any(names.is_name(t) and not t.isupper() for t, _ in readings):
+        return []
+    found = names.combine([(text, names.believed(sure)) for text, sure in readings if text])
+    if found is None:
+        return []
+    name, sure = found
+    prefix = names.split_name(line.text)[0]
+    return spread(f"{prefix} {name}".strip(), line.box, sure)
 
 
 def spread(text: str, box: PixelBox, confidence: float) -> list[OcrWord]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from models.document import Line, Page, Word
 from models.letter import Box, OcrInfo, PageQuality, TextOrigin, Warning_
+from models.reading.ocr import signing
 from models.reading.ocr.engine import Engine, OcrLine, PixelBox
 from models.reading.ocr.hybrid import HybridEngine
 from models.reading.ocr.prepare import Prepared, prepare, split_colours
@@ -148,7 +149,10 @@ def _read(
     started = time.monotonic()
     prepared = prepare(image, dpi=dpi, find_rotation=find_rotation, without=options.without)
     engine = get_engine(options.ocr_quality)
+    upright = np.ascontiguousarray(np.rot90(image, prepared.rotation // 90)) if prepared.rotation else image
     raw = [line for line in engine.recognise(prepared.gray, plain=prepared.plain) if not _is_noise(line)]
+    if "signing" not in options.without:
+        signing.mend(raw, prepared, upright, _tesseract(engine))
     stamps = [_fragment(line, prepared) for line in raw if line.extra.get("stamp")]
     fragments = [_fragment(line, prepared) for line in raw if not line.extra.get("stamp")]
     if prepared.rotation == 0:
@@ -164,7 +168,6 @@ def _read(
             lines.append(line)
     overlays += [_overlay(fragment) for fragment in stamps]
     if first:
-        upright = np.ascontiguousarray(np.rot90(image, prepared.rotation // 90)) if prepared.rotation else image
         lines = with_stamps(lines, find_stamps(upright, dpi=dpi, engine=_tesseract(engine)))
     weights = [len(line.text) for line in lines if line.confidence is not None]
     total = sum(weights)

@@ -20,6 +20,7 @@ from rapidfuzz import fuzz
 from models.letter import Box
 from models.reading.ocr import detector, second
 from models.reading.ocr.engine import Gray
+from models.reading.ocr.inks import red_ink
 from models.reading.ocr.tesseract import TesseractEngine
 from models.text import fold
 
@@ -49,7 +50,7 @@ def find_stamps(image: NDArray[np.uint8], *, dpi: float, engine: TesseractEngine
     """The stamps of urgency and secrecy in the upper part of an upright page image (gray or RGB)."""
     part = image[: round(_PART * image.shape[0])]
     factor = min(1.0, _SMALL_DPI / dpi)
-    rectangles = _patches(_red(_smaller(part, factor)), factor, dpi) if part.ndim == 3 else []
+    rectangles = _patches(red_ink(_smaller(part, factor)), factor, dpi) if part.ndim == 3 else []
     red = bool(rectangles)
     if not red:
         factor = min(1.0, _FRAME_DPI / dpi)
@@ -64,14 +65,6 @@ def find_stamps(image: NDArray[np.uint8], *, dpi: float, engine: TesseractEngine
 
 Rectangle = tuple[tuple[float, float], tuple[float, float], float]
 """OpenCV's turned rectangle: middle, sides, angle; here the first side is the longer and the angle lies within ±45°."""
-
-
-def _red(part: NDArray[np.uint8]) -> Gray:
-    """Red ink dark on white, everything else white."""
-    red, green, blue = (part[:, :, i].astype(np.int16) for i in range(3))
-    # Against the brightness of the place: red under a lamp, in a photograph, is darker and no less red.
-    strength = (red - np.maximum(green, blue)) * (255.0 / np.maximum(red, 60))
-    return np.asarray(np.clip(255 - 2.4 * (strength - 14), 0, 255), dtype=np.uint8)
 
 
 def _smaller(part: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
@@ -144,7 +137,7 @@ def _read(
     reach = round(0.75 * math.hypot(long, short))
     left, top = max(0, round(x) - reach), max(0, round(y) - reach)
     around = part[top : round(y) + reach, left : round(x) + reach]
-    picture = _red(around) if red else _gray(around)
+    picture = red_ink(around) if red else _gray(around)
     scale = min(2.0, 300.0 / dpi)
     pad = 0.12 * short
     size = (round((long + 2 * pad) * scale), round((short + 2 * pad) * scale))
