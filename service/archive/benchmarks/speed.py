@@ -57,24 +57,24 @@ def _documents(job: tuple[list[str], range, int]) -> list[str]:
     """The index's documents of some lines in several turns: what a process does."""
     lines, turns, first = job
     records = [json.loads(line)["extraction"] for line in lines]
-    return [to_json(to_fields(f"{first + turn * len(lines) + n:024x}", varied(record, turn))) for turn in turns for n, record in enumerate(records)]
+    return [to_json(to_fields(f"{first + place * len(lines) + n:024x}", varied(record, turn))) for place, turn in enumerate(turns) for n, record in enumerate(records)]
 
 
-def _jobs(path: Path, count: int) -> Iterator[tuple[list[str], range, int]]:
+def _jobs(path: Path, count: int, known: int) -> Iterator[tuple[list[str], range, int]]:
     with path.open(encoding="utf-8") as file:
         lines = sum(1 for _ in file)
-    turns = range(-(-count // lines))
-    first = 0
+    turns = range(known // lines, -(-count // lines))
+    first = known
     with path.open(encoding="utf-8") as file:
-        while chunk := list(islice(file, max(1, _CHUNK // len(turns)))):
+        while chunk := list(islice(file, max(1, _CHUNK // max(1, len(turns))))):
             yield chunk, turns, first
             first += len(chunk) * len(turns)
 
 
 def build(index: SearchIndex, path: Path, count: int, processes: int) -> int:
-    """Index at least ``count`` records; returns how many."""
+    """Bring the index to ``count`` records at least; returns how many were added."""
     done = 0
-    jobs = _jobs(path, count)
+    jobs = _jobs(path, count, index.size)
     with index.writer(2) as writer, ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting = [pool.submit(_documents, job) for job in islice(jobs, processes * 3)]
         while waiting:
@@ -111,20 +111,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("letters", type=Path)
     parser.add_argument("--records", type=int, default=200_000)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--keep", type=Path, help="folder of the index, kept; one that has records already is only asked")
+    parser.add_argument("--keep", type=Path, help="folder of the index, kept; one that has some records already gets the rest")
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="congvan-speed-") as room:
         place = arguments.keep or Path(room)
         index = SearchIndex(place)
-        if index.size == 0:
+        if index.size < arguments.records:
             start = time.monotonic()
             count = build(index, arguments.letters, arguments.records, arguments.processes)
             seconds = time.monotonic() - start
             used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
             cpu = sum(u.ru_utime + u.ru_stime for u in used)
-            size = sum(f.stat().st_size for f in place.rglob("*") if f.is_file())
+            size, every = sum(f.stat().st_size for f in place.rglob("*") if f.is_file()), index.size
             print(f"{count:,} records indexed in {seconds:,.0f} s, {count / seconds:,.0f} a second; processor {cpu:,.0f} s, {cpu / count * 1000:.2f} ms a record; "
-                  f"index {size / 1e9:.2f} GB, {size / count:,.0f} bytes a record")
+                  f"index {size / 1e9:.2f} GB, {size / every:,.0f} bytes a record")
         with arguments.letters.open(encoding="utf-8") as file:
             letters = list(islice(read_letters(file), 5000))
         texts = [re.sub(r'[()":]|(?<!\w)-', " ", one.text) for one in queries(letters, 20)]

@@ -16,7 +16,7 @@ from models.references.folding import low
 from service.archive.search.fields import type_value
 from service.archive.search.lexicon import concepts_of
 from service.archive.search.numbers import day_number, days_in, number_key
-from service.archive.search.words import folded, forms, pairs, tokens
+from service.archive.search.words import folded, forms_of, pairs, tokens
 
 VERSION = 2
 """Grows with every change of the fields or of the analysis: an index of another version is made anew."""
@@ -90,18 +90,17 @@ def to_fields(id: str, data: dict[str, Any], *, added: str | None = None, filena
     signer = data.get("signer") or {}
 
     words = tokens(text)
-    both = [forms(word) for word in words]
-    exact, flat = [b[0] for b in both], [b[1] for b in both]
+    exact, flat = forms_of(words)
     joined = pairs(flat)
     # what the letter is about counts more than what it mentions: its head is repeated, which BM25 takes as more mentions
     head_words = tokens(" ".join(part for part in (kind, subject, issuer, *addressees[:3]) if part))
-    head = [forms(word)[1] for word in head_words]
+    head = forms_of(head_words)[1]
     head_pairs = pairs(head)
     put("text", " ".join(exact))
     put("fold", " ".join(flat + head * _HEAD_WEIGHT))
     put("pairs", " ".join(joined + head_pairs * _HEAD_WEIGHT))
     put("exact_pairs", " ".join(pairs(exact)))
-    put("concepts", *concepts_of(words, flat, joined), *concepts_of(head_words, head, head_pairs) * _HEAD_WEIGHT)
+    put("concepts", *concepts_of(words, flat), *concepts_of(head_words, head) * _HEAD_WEIGHT)
 
     level, then, today = where(issuer, value("parent_body"), value("place"), kind)
     for name, found in (("type", code), ("issuer", issuer), ("level", level), ("province", today), ("province_old", then), ("urgency", value("urgency")),

@@ -29,9 +29,9 @@ class Concept:
 
 
 @cache
-def _tables() -> tuple[dict[str, list[tuple[tuple[str, ...], str]]], dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]]:
-    """First two tokens of a name -> (its tokens, concept); first token of an abbreviation as printed -> (its tokens, concepts)."""
-    names: dict[str, dict[tuple[str, ...], str]] = {}
+def _tables() -> tuple[dict[str, dict[str, list[tuple[tuple[str, ...], str]]]], dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]]:
+    """First token of a name -> second -> (its tokens, concept); first token of an abbreviation as printed -> (its tokens, concepts)."""
+    names: dict[str, dict[str, dict[tuple[str, ...], str]]] = {}
     shorts: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for row in table("abbreviations"):
         short = tuple(tokens(row["abbr"]))
@@ -42,12 +42,12 @@ def _tables() -> tuple[dict[str, list[tuple[tuple[str, ...], str]]], dict[str, l
             if len(words) < 2 or words == tuple(w.lower() for w in short):
                 continue
             concept = "_".join(words)
-            names.setdefault(f"{words[0]}_{words[1]}", {})[words] = concept
+            names.setdefault(words[0], {}).setdefault(words[1], {})[words] = concept
             known = shorts.setdefault(short[0], {}).setdefault(short, [])
             if concept not in known:
                 known.append(concept)
     return (
-        {first: sorted(found.items(), key=lambda item: -len(item[0])) for first, found in names.items()},
+        {first: {second: sorted(found.items(), key=lambda item: -len(item[0])) for second, found in more.items()} for first, more in names.items()},
         {first: sorted(((k, tuple(v)) for k, v in found.items()), key=lambda item: -len(item[0])) for first, found in shorts.items()},
     )
 
@@ -58,16 +58,17 @@ def _telling(short: Sequence[str]) -> bool:
     return len(short) > 1 or len(joined) > 3 or not _VOWEL.search(forms(joined)[1])
 
 
-def concepts_of(words: Sequence[str], flat: Sequence[str], joined: Sequence[str]) -> list[str]:
-    """Every mention of a concept in a letter: ``words`` as printed, ``flat`` without marks, ``joined`` their pairs."""
+def concepts_of(words: Sequence[str], flat: Sequence[str]) -> list[str]:
+    """Every mention of a concept in a letter: ``words`` as printed, ``flat`` without marks."""
     names, shorts = _tables()
     found: list[str] = []
-    for at, pair in enumerate(joined):
-        for name, concept in names.get(pair, ()):
+    last = len(flat) - 1
+    for at in [at for at, word in enumerate(flat) if word in names]:
+        for name, concept in names[flat[at]].get(flat[at + 1], ()) if at < last else ():
             if tuple(flat[at : at + len(name)]) == name:
                 found.append(concept)
-    for at, word in enumerate(words):
-        for short, concepts in shorts.get(word, ()):
+    for at in [at for at, word in enumerate(words) if word in shorts]:
+        for short, concepts in shorts[words[at]]:
             if (len(short) == 1 or tuple(words[at : at + len(short)]) == short) and _telling(short):
                 found.extend(concepts)
                 break
@@ -98,7 +99,7 @@ def concepts_in_query(words: Sequence[str]) -> list[Concept]:
     while at < len(words):
         best: Concept | None = None
         if at + 1 < len(words):
-            for name, concept in names.get(f"{flat[at]}_{flat[at + 1]}", ()):
+            for name, concept in names.get(flat[at], {}).get(flat[at + 1], ()):
                 if tuple(flat[at : at + len(name)]) == name:
                     best = Concept(at, at + len(name), (concept,))
                     break

@@ -8,6 +8,7 @@ for most compounds, needs no word segmenter (no model, no licence question), and
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from models.references.folding import low
@@ -34,19 +35,21 @@ def syllable(word: str) -> str:
     return _I_FOR_Y.get(word, word)
 
 
-_SYLLABLES: dict[str, tuple[str, str]] = {}
+class _Forms(dict[str, tuple[str, str]]):
+    """Tokens met before; looked up without a call of a function, which is most of the work on a letter."""
 
-
-def forms(token: str) -> tuple[str, str]:
-    """``(with marks, without marks)`` of a token, both in the one spelling of the index."""
-    known = _SYLLABLES.get(token)
-    if known is None:
+    def __missing__(self, token: str) -> tuple[str, str]:
         exact = syllable(token.lower())[:MAX_TOKEN]
         flat = low(exact)
-        known = exact, _I_FOR_Y_FOLDED.get(flat, flat)
-        if len(_SYLLABLES) < 500_000:
-            _SYLLABLES[token] = known
-    return known
+        made = exact, _I_FOR_Y_FOLDED.get(flat, flat)
+        if len(self) < 500_000:
+            self[token] = made
+        return made
+
+
+_FORMS = _Forms()
+forms: Callable[[str], tuple[str, str]] = _FORMS.__getitem__
+"""``(with marks, without marks)`` of a token, both in the one spelling of the index."""
 
 
 def tokens(text: str) -> list[str]:
@@ -54,17 +57,20 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(nfc(text))
 
 
+def forms_of(words: Iterable[str]) -> tuple[list[str], list[str]]:
+    """:func:`forms` of many tokens, position for position."""
+    both = [_FORMS[word] for word in words]
+    return [exact for exact, _ in both], [flat for _, flat in both]
+
+
 def analyse(text: str) -> tuple[list[str], list[str]]:
     """Tokens of a text ``(with marks, without marks)``, position for position."""
-    if not text:
-        return [], []
-    both = [forms(token) for token in tokens(text)]
-    return [b[0] for b in both], [b[1] for b in both]
+    return forms_of(tokens(text))
 
 
 def folded(text: str) -> list[str]:
     """Tokens without marks."""
-    return [forms(token)[1] for token in tokens(text)]
+    return [_FORMS[token][1] for token in tokens(text)] if text else []
 
 
 def pairs(words: list[str]) -> list[str]:
