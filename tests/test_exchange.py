@@ -312,6 +312,22 @@ def test_a_package_validates_against_the_schemas_in_it(archive: Store) -> None:
         assert len(premis.findall(f"{{{package.PREMIS}}}object")) == 13
 
 
+@pytest.mark.parametrize("kind", ["SIP", "AIP"])
+def test_the_mets_of_a_package_keeps_the_schemas_of_mets_and_e_ark(archive: Store, kind: str) -> None:
+    """METS 1.12 (Library of Congress), xlink and the CSIP/SIP extensions, as eark-validator (Apache-2.0) brings them."""
+    from importlib.metadata import distribution
+
+    place = Path(str(distribution("eark-validator").locate_file("eark_validator/ipxml/resources/schema")))
+    schema = etree.XMLSchema(etree.parse(place / "mets.sip.local.v2-0.xsd"))
+    with zipfile.ZipFile(io.BytesIO(packed(archive, kind))) as found:
+        written = [found.read(name) for name in found.namelist() if name.endswith("METS.xml")]
+    assert len(written) == 2
+    for content in written:
+        schema.assertValid(etree.fromstring(content))
+        assert not schema.validate(etree.fromstring(content.replace(b"<structMap", b"<structureMap").replace(b"</structMap", b"</structureMap")))
+        assert not schema.validate(etree.fromstring(content.replace(b'OAISPACKAGETYPE="', b'OAISPACKAGETYPE="X')))
+
+
 def _altered(whole: bytes, change: Any) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:

@@ -10,8 +10,9 @@ A package is a ZIP with one folder, named as its OBJID ``urn:<mã phông>:uuid:<
     representations/rep1/metadata/descriptive/EAD_doc_File1.xml …   one a letter
     representations/rep1/data/File1.pdf …
 
-Digests are SHA-256, moments Vietnamese time (+07:00). The XSDs of METS and PREMIS are not ours to ship: those parts are
-checked by structure, the EAD parts by schemas written from the field tables.
+Digests are SHA-256, moments Vietnamese time (+07:00). The tests validate both METS files by the schemas of METS 1.12 and
+E-ARK; no package was found that brings the schema of PREMIS 3, whose part is checked by structure. The EAD parts are the
+circular's own elements (simpledc), checked by schemas written from the field tables.
 """
 
 from __future__ import annotations

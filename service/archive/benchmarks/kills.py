@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,14 @@ def snapshot(store: Store) -> dict[str, list[Any]]:
     return found
 
 
-def run_killed(places: Sequence[str], data: Path, kills: int, *, jobs: int = 2, seconds: tuple[float, float] = (0.5, 4.0), rng: random.Random | None = None) -> int:
-    """Index ``places`` into the archive at ``data``, killed up to ``kills`` times at random moments, then left alone; returns how many kills hit."""
+def run_killed(
+    places: Sequence[str], data: Path, kills: int, *, jobs: int = 2, seconds: tuple[float, float] = (0.5, 4.0), files: tuple[int, int] | None = None, rng: random.Random | None = None,
+) -> int:
+    """Index ``places`` into the archive at ``data``, killed up to ``kills`` times at random moments, then left alone; returns how many kills hit.
+
+    A moment is so many ``seconds`` after the start or, given ``files``, when so many files more have come to the archive's
+    folder, however fast the machine is.
+    """
     rng = rng or random.Random(0)
     hit = 0
     command = [sys.executable, "-m", "service.cli", "index", "--quiet", "--jobs", str(jobs), *places]
@@ -69,16 +76,30 @@ def run_killed(places: Sequence[str], data: Path, kills: int, *, jobs: int = 2, 
         # its own session, so that the reading processes are killed with it, as by a power cut
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
         if number < kills:
-            try:
-                process.wait(rng.uniform(*seconds))
+            if files is not None:
+                _wait_for_files(process, data / "files", rng.randint(*files))
+            else:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(rng.uniform(*seconds))
+            if process.poll() is not None:
                 break
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                hit += 1
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            hit += 1
         elif process.wait() != 0:
             raise RuntimeError("the run that was left alone did not end well")
     return hit
+
+
+def _wait_for_files(process: subprocess.Popen[bytes], folder: Path, more: int) -> None:
+    """Until ``more`` files have come to a folder, or the process has ended."""
+    before = _count_files(folder)
+    while process.poll() is None and _count_files(folder) < before + more:
+        time.sleep(0.002)
+
+
+def _count_files(folder: Path) -> int:
+    return sum(len(names) for _, _, names in os.walk(folder))
 
 
 def differences(first: dict[str, list[Any]], second: dict[str, list[Any]]) -> list[str]:
