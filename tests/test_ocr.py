@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from models.errors import CongvanError, InputTooLarge, UnreadableInput
-from models.reading.images import read_image, square_page
+from models.reading.images import read_image
 from models.reading.ocr.ctc import ctc_score
 from models.reading.ocr.engine import OcrWord
 from models.reading.ocr.handwriting import as_digits
+from models.reading.ocr.page import without_overlays
 from models.reading.ocr.prepare import estimate_skew, prepare, rotate, split_colours
 from models.reading.ocr.syllables import is_syllable, share_of_syllables
 from models.reading.ocr.tessdata import directory
 from models.reading.ocr.vote import align, merge
 from models.reading.options import ReadOptions
 from models.reading.pdf import read_pdf
+from models.reading.pdf_layout import Fragment
+from models.reading.photo import square_page
 from tests.test_reading_pdf_samples import BODY, FOOT, HEAD, drawn_page, scanned_pdf
 
 
@@ -219,3 +222,21 @@ def test_photographed_sheet_is_squared_and_flat_scan_left_alone() -> None:
     assert float((squared < 150).mean()) < 0.03
     flat = np.full((1200, 900, 3), 250, np.uint8)
     assert square_page(flat)[1] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "size", "kept"),
+    [
+        ("DN: C=VN, O=Sở Y tế", 300.0, 7.0, False),
+        ("Email: vanthu@coquan.example", 300.0, 7.0, False),
+        ("NGHỊ QUYẾT", 300.0, 7.0, True),
+        ("Email: vanthu@coquan.example", 90.0, 7.0, True),  # the letter's own, far from the overlay
+        ("Cơ quan: Sở Y tế", 300.0, 14.0, True),  # in the letter's print
+    ],
+)
+def test_what_stands_beside_the_mark_of_a_signature(text: str, left: float, size: float, kept: bool) -> None:
+    mark = Fragment("Digitally signed by Sở Y tế", (300, 40, 420, 49), 7)
+    other = Fragment(text, (left, 52, left + 120, 52 + size), size)
+    own, signed = without_overlays([mark, other])
+    assert (other in own) == kept
+    assert mark in signed

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from corpus.render import ink
 from corpus.render.fonts import font_file
 from models.reading.ocr import names, signing
+from models.reading.ocr.inks import darkest_ink
 from models.reading.ocr.page import read_page_image
 from tests.test_ocr import _needs_tesseract
 
@@ -27,6 +28,7 @@ DPI = 200
         (["TRẦN VĂN HUNG", "TRẦN VĂN HÙNG"], "TRẦN VĂN HÙNG"),
         (["TS. Pham Hữu Phước", "TS. Phạm Hữu Phước"], "Phạm Hữu Phước"),
         (["Y Thuyên Niê", "Y Thuyên Nie"], "Y Thuyên Niê"),
+        (["Lượng Công Tấn", "Lượng Công Tấn", "Lượng Công Tắn", "Lương Công Tấn"], "Lương Công Tấn"),  # no surname is so spelt
         (["Giám đốc", "Giám đóc"], None),
         (["- Lưu: VT", "Lưu VT."], None),
         (["", ""], None),
@@ -100,6 +102,18 @@ def test_name_at_the_foot_of_a_scan(color: tuple[int, int, int], seal: tuple[int
     texts = [line.text for line in read_page_image(page, dpi=DPI).lines]
     assert "Nguyễn Thị Minh Hạnh" in texts
     assert "GIÁM ĐỐC" in texts
+
+
+@pytest.mark.parametrize(("seal", "kept"), [(130, True), (40, False)])
+def test_print_alone_is_what_is_darkest(seal: int, kept: bool) -> None:
+    picture = np.full((120, 400), 245, np.uint8)
+    picture[50:60, 40:360] = 30  # print
+    picture[20:100, 100:140] = np.minimum(picture[20:100, 100:140], seal)  # a broad stroke over it
+    dark = darkest_ink(picture)
+    assert (dark is not None) == kept
+    if dark is not None:
+        assert dark[55, 60] < 60
+        assert dark[30, 120] > 200
 
 
 def test_no_name_is_made_out_of_a_seal() -> None:

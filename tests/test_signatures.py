@@ -20,7 +20,7 @@ from corpus.render.fonts import registered
 from models.document import Document, Line, Page, Word, assemble
 from models.errors import UnreadableInput
 from models.extraction import extract_fields
-from models.extraction.evidence import cited_days, weigh
+from models.extraction.evidence import cited_days, received_days, weigh
 from models.letter import DigitalSignature, Zone
 from models.pipeline import extract
 from models.reading.options import ReadOptions
@@ -252,3 +252,33 @@ def test_printed_date_stands_and_the_contradiction_is_told() -> None:
     assert fields.date is not None
     assert fields.date.value == "2020-08-23"
     assert "date_after_signature" in [w.code for w in fields.warnings]
+
+
+@pytest.mark.parametrize(
+    ("came", "date"),
+    [
+        (None, "2020-03-17"),
+        ("2020-03-12", "2020-03-11"),  # a letter does not come in before it was written
+        ("2020-03-19", "2020-03-17"),
+        ("2020-11-02", "2020-03-17"),  # a stamp that says nothing near either day was misread
+    ],
+)
+def test_handwritten_day_is_weighed_against_the_stamp_of_receipt(came: str | None, date: str) -> None:
+    guess = weigh([("17", 0.6), ("11", 0.4)], [("3", 0.97)], 2020, None, None, came)
+    assert guess is not None
+    assert guess.date == date
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Số: 123 Ngày: 15/6/2020", ["2020-06-15"]),
+        ("ĐẾN Ngày: 05 - 7", ["2020-07-05"]),
+        ("Ngày 5/13", []),
+        ("Ngày ký: 15/06/2020", []),
+        ("Chuyển: Phòng TC", []),
+    ],
+)
+def test_days_in_a_stamp_of_receipt(text: str, days: list[str]) -> None:
+    stamp = Line(text, role="overlay")
+    assert received_days(assemble([Page(1, 595, 842)], media_type="application/pdf", overlays=[stamp]), 2020) == days

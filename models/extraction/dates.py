@@ -73,8 +73,8 @@ def iso_date(day: int | None, month: int | None, year: int | None) -> str | None
 
 
 _SIGNED = re.compile(
-    r"(?:ngày|thời\s+gian)\s+ký\s*:?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*,?\s*)?"
-    r"(?:(?P<y>\d{4})-\s*(?P<m>\d{2})-\s*(?P<d>\d{2})|(?P<d2>\d{1,2})\s*[/.]\s*(?P<m2>\d{1,2})\s*[/.]\s*(?P<y2>\d{4}))", re.IGNORECASE
+    r"(?:(?:ngày|thời\s+gian)\s+ký|^date)\s*:?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*,?\s*)?"
+    r"(?:(?P<y>\d{4})[-.]\s*(?P<m>\d{2})[-.]\s*(?P<d>\d{2})|(?P<d2>\d{1,2})\s*[/.]\s*(?P<m2>\d{1,2})\s*[/.]\s*(?P<y2>\d{4}))", re.IGNORECASE
 )
 
 

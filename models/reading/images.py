@@ -22,6 +22,7 @@ from models.document import Document, Line, Page, assemble
 from models.errors import InputTooLarge, UnreadableInput, UnsupportedMediaType
 from models.letter import Warning_
 from models.reading.options import ReadOptions
+from models.reading.photo import PAGE_INCHES, square_page
 
 _LOG = logging.getLogger(__name__)
 _MEDIA_TYPES = {
@@ -37,8 +38,6 @@ _MEDIA_TYPES = {
     "PPM": "image/x-portable-anymap",
     "JPEG2000": "image/jp2",
 }
-_PAGE_INCHES = 11.69
-"""Height of an A4 sheet: what a picture without a resolution is taken to show."""
 _MIN_DPI, _MAX_DPI = 90.0, 600.0
 _WORK_LONG_SIDE = 3600
 """Pictures are made no longer than this before recognition (A4 at 300 dpi has 3508 rows)."""
@@ -202,7 +201,7 @@ def _dpi_of(width: int, height: int, said: float | None) -> float:
     longest = max(width, height)
     if said and _MIN_DPI <= said <= _MAX_DPI and 7.0 < longest / said < 17.5:
         return said
-    return longest / _PAGE_INCHES
+    return longest / PAGE_INCHES
 
 
 def _within(pixels: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], float]:
@@ -213,68 +212,3 @@ def _within(pixels: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], f
         return pixels, dpi
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), dpi * factor
-
-
-# --- photographs ------------------------------------------------------------------------------------------------------
-
-
-def square_page(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
-    """Cut a photographed sheet out and square it; the picture unchanged where no clear outline of a sheet is seen.
-
-    The sheet must be a bright quadrilateral of at least a third of the picture whose edges do not lie on the picture's
-    own border, so that a flat scan is never touched.
-    """
-    height, width = image.shape[:2]
-    factor = 600.0 / max(height, width)
-    small = cv2.resize(
-        image, (max(8, round(width * factor)), max(8, round(height * factor))), interpolation=cv2.INTER_AREA
-    )
-    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) if small.ndim == 3 else small
-    gray = cv2.GaussianBlur(gray, (5, 5), 0)
-    _, mask = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if not contours:
-        return image, False
-    sheet = max(contours, key=cv2.contourArea)
-    area = float(cv2.contourArea(sheet))
-    whole = float(gray.shape[0] * gray.shape[1])
-    if not 0.3 * whole < area < 0.93 * whole:
-        return image, False
-    hull = cv2.convexHull(sheet)
-    corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float64)
-    if len(corners) != 4 or area < 0.9 * float(cv2.contourArea(corners.astype(np.float32))):
-        return image, False
-    edge = 2.0
-    on_border = sum(
-        x < edge or y < edge or x > gray.shape[1] - 1 - edge or y > gray.shape[0] - 1 - edge for x, y in corners
-    )
-    if on_border > 1:
-        return image, False
-    inside = float(np.median(gray[mask > 0]))
-    outside = gray[mask == 0]
-    if outside.size == 0 or inside - float(np.median(outside)) < 40:
-        return image, False
-    corners = _ordered(corners) / factor
-    top, right, bottom, left = (float(np.linalg.norm(corners[i] - corners[(i + 1) % 4])) for i in range(4))
-    across, down = round(max(top, bottom)), round(max(left, right))
-    if min(across, down) < 300 or not 0.45 < across / down < 2.2:
-        return image, False
-    target = np.array([[0, 0], [across - 1, 0], [across - 1, down - 1], [0, down - 1]], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    squared = cv2.warpPerspective(image, matrix, (across, down), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    _LOG.debug("sheet of %d × %d pixels cut out of a photograph", across, down)
-    return np.asarray(squared, dtype=np.uint8), True
-
-
-def _ordered(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Corners from the top left clockwise."""
-    total, difference = corners.sum(axis=1), corners[:, 1] - corners[:, 0]
-    return np.array(
-        [
-            corners[int(np.argmin(total))],
-            corners[int(np.argmin(difference))],
-            corners[int(np.argmax(total))],
-            corners[int(np.argmax(difference))],
-        ]
-    )

@@ -390,14 +390,13 @@ def render(page: pdfium.PdfPage, dpi: float, *, annotations: bool = False) -> tu
 def _scanned_page(
     page: pdfium.PdfPage, number: int, annotations: list[Annotation], options: ReadOptions, gathered: _Gathered
 ) -> Page:
-    from models.reading.ocr.page import read_page_image
+    from models.reading.pdf_scan import read_scan, scan_resolution
 
     image, dpi = render(page, options.dpi)
-    fill = [w for a in annotations if a.kind == "fill" for w in a.words]
-    reading = read_page_image(
-        image, dpi=dpi, options=options, stamped=[Word(w.text, w.box) for w in fill], first=number == 1,
-        scan_dpi=scan_resolution(page, dpi),
-    )  # fmt: skip
+    with _LOCK:
+        resolution = scan_resolution(page, dpi)
+    stamped = [Word(w.text, w.box) for a in annotations if a.kind == "fill" for w in a.words]
+    reading = read_scan(image, dpi, options=options, stamped=stamped, first=number == 1, scan_dpi=resolution)
     gathered.warnings += reading.warnings(number)
     gathered.recognised = True
     if reading.confidence is not None:
@@ -406,25 +405,6 @@ def _scanned_page(
         line.page = number
         gathered.overlays.append(line)
     return reading.as_page(number)
-
-
-def scan_resolution(page: pdfium.PdfPage, drawn: float) -> float:
-    """Dots an inch of the largest image of a page; ``drawn`` where it has none."""
-    best, found = 0.0, drawn
-    with _LOCK:
-        for at, item in enumerate(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)):
-            if at > 50:
-                break
-            try:
-                x0, y0, x1, y1 = item.get_bounds()
-                across, down = item.get_px_size()
-            except (pdfium.PdfiumError, AttributeError):
-                continue
-            area = (x1 - x0) * (y1 - y0)
-            if area > best and x1 > x0 and y1 > y0:
-                best = area
-                found = 72 * max(across, down) / max(x1 - x0, y1 - y0)
-    return float(found)
 
 
 def _fill_from_pictures(

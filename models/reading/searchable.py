@@ -58,7 +58,7 @@ def searchable_pdf(data: bytes, document: Document) -> bytes:
 
 def _pictures(data: bytes, document: Document) -> bytes:
     """The frames of a picture as pages of the size that the reading gave them."""
-    from models.reading.images import square_page
+    from models.reading.photo import square_page
 
     image = Image.open(io.BytesIO(data))
     sheets: list[Image.Image] = []

@@ -33,6 +33,10 @@ _WEIGHTS = {"3": 4.2, "2": 5.3, "1": 6.5}
 _SYLLABLE, _STRANGE = 8.0, 11.5
 _DEPART = 7.0
 """Cost of departing from a reading altogether."""
+_MOST_WEIGHT = 2.2
+"""Readings of one line in several renditions err alike: together they count for no more than this."""
+_NO_SURNAME = 3.0
+"""Surnames are a closed list: what is in it with no marks of its own is hardly ever one."""
 _LEAD = 4.0
 
 Reading = tuple[str, float]
@@ -137,9 +141,8 @@ def _cost(word: str, place: str) -> float:
     if known is not None:
         return known[1]
     other = [p[key][1] for p in _parts().values() if key in p]
-    if other:
-        return min(other) + 1.2
-    return _SYLLABLE if is_syllable(word.lower()) else _STRANGE
+    strange = _SYLLABLE if is_syllable(word.lower()) else _STRANGE
+    return (min(other) + 1.2 if other else strange) + (_NO_SURNAME if place == "surname" else 0.0)
 
 
 def _choose(readings: Sequence[Reading], place: str) -> tuple[str, float]:
@@ -153,8 +156,9 @@ def _choose(readings: Sequence[Reading], place: str) -> tuple[str, float]:
         options |= set(_by_fold(place).get(key, ()))
         if not any(tone_key(t.lower()) in _parts()[place] for t in seen):
             options |= {s for near, found in _by_fold(place).items() if Levenshtein.distance(near, key, score_cutoff=1) <= 1 for s in found}
+    each = _DEPART * min(1.0, _MOST_WEIGHT / max(0.1, sum(weight for _, weight in readings)))
     costs = {
-        option: _cost(option, place) + sum(_DEPART * weight * _apart(option, text) for text, weight in readings) for option in options
+        option: _cost(option, place) + sum(each * weight * _apart(option, text) for text, weight in readings) for option in options
     }
     ranked = sorted(costs, key=lambda o: (costs[o], o))
     lead = costs[ranked[1]] - costs[ranked[0]] if len(ranked) > 1 else _LEAD

@@ -26,7 +26,7 @@ from models.reading.ocr.tesseract import TesseractEngine
 from models.reading.ocr.two_up import arrange_sheet
 from models.reading.options import ReadOptions
 from models.reading.pdf_layout import Fragment, Placed
-from models.reading.trust import is_overlay
+from models.reading.trust import is_overlay, may_be_overlay
 from models.text import fold
 
 _LOCK = threading.Lock()
@@ -155,6 +155,7 @@ def _read(
         signing.mend(raw, prepared, upright, _tesseract(engine))
     stamps = [_fragment(line, prepared) for line in raw if line.extra.get("stamp")]
     fragments = [_fragment(line, prepared) for line in raw if not line.extra.get("stamp")]
+    fragments, signed = without_overlays(fragments)
     if prepared.rotation == 0:
         fragments = with_stamped(fragments, stamped)
     lines: list[Line] = []
@@ -166,8 +167,8 @@ def _read(
             overlays.append(line)
         else:
             lines.append(line)
-    overlays += [_overlay(fragment) for fragment in stamps]
-    if first:
+    overlays += [_overlay(fragment) for fragment in [*signed, *stamps]]
+    if first and "stamps" not in options.without:
         lines = with_stamps(lines, find_stamps(upright, dpi=dpi, engine=_tesseract(engine)))
     weights = [len(line.text) for line in lines if line.confidence is not None]
     total = sum(weights)
@@ -188,6 +189,23 @@ def _read(
         seconds=time.monotonic() - started,
         raw=raw,
     )
+
+
+def without_overlays(fragments: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
+    """The letter's own fragments, and those that a signing program drew: its marks, and what stands close by in as small a print
+    and may belong to them ("DN: C=VN, O=…", "Email: …")."""
+    strong = [f for f in fragments if is_overlay(f.text)]
+    if not strong:
+        return list(fragments), []
+    signed = [
+        f for f in fragments
+        if f in strong or (may_be_overlay(f.text) and any(_beside(f, mark) and f.size < 1.35 * mark.size for mark in strong))
+    ]  # fmt: skip
+    return [f for f in fragments if f not in signed], signed
+
+
+def _beside(a: Fragment, b: Fragment) -> bool:
+    return abs(a.box[1] - b.box[1]) < 5 * max(b.size, 6.0) and abs(a.box[0] - b.box[0]) < 30
 
 
 def _overlay(fragment: Fragment) -> Line:

@@ -3,7 +3,8 @@
 The finder of lines looks at a whole page made small, and loses a title or a name among the rings and letters of a seal; page
 preparation removes red ink, and with it the name where the clerk stamped it in red. So where a page has the place of a
 signature (a title on the right, or "Nơi nhận" on the left) and no name that was surely read under it, that place is looked at
-again by itself: as prepared, without any coloured ink, and its red ink alone. All readings of one line are weighed as a name
+again by itself: as prepared, without any coloured ink, its darkest ink
+alone, and its red ink alone. All readings of one line are weighed as a name
 (:mod:`models.reading.ocr.names`).
 """
 
@@ -22,7 +23,7 @@ from rapidfuzz import fuzz
 from models.lexicons import words
 from models.reading.ocr import detector, names, second
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord, PixelBox
-from models.reading.ocr.inks import red_ink
+from models.reading.ocr.inks import darkest_ink, red_ink
 from models.reading.ocr.prepare import Prepared
 from models.reading.ocr.tesseract import TesseractEngine
 from models.text import fold
@@ -153,6 +154,9 @@ def _look(area: PixelBox, prepared: Prepared, image: NDArray[np.uint8], tesserac
         plain = prepared.plain[y0:y1, x0:x1]
         if float((cv2.absdiff(plain, renditions[0][0]) > 40).mean()) > 0.002:
             renditions.append((plain, False))
+    dark = darkest_ink(renditions[-1][0])
+    if dark is not None:
+        renditions.append((dark, False))
     red = _red_of(image, prepared, area)
     if red is not None:
         renditions.append((red, True))
