@@ -33,7 +33,7 @@ class Squared:
     @property
     def dpi(self) -> float:
         """Dots an inch of the squared sheet, taken for A4."""
-        return max(self.image.shape[:2]) / PAGE_INCHES
+        return float(max(self.image.shape[:2])) / PAGE_INCHES
 
     def back(self, box: Box, rotation: int, upright: tuple[float, float], dpi: float) -> Box:
         """A box in points of the squared sheet after it was turned upright by ``rotation`` (0, 90, 180, 270 degrees clockwise
