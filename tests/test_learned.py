@@ -20,8 +20,8 @@ from models.text import fold
 from tests.conftest import LETTER
 from training import task_types
 from training.calibrate import Judged, fit, forms, probability, reliability
-from training.task_models import folds, joined
-from training.tasks_data import LABELS, TaskExample, examples, rule_features
+from training.task_models import Recipe, folds, joined, train_linear
+from training.tasks_data import LABELS, TaskExample, duties, examples, rule_features
 
 TASKS = [
     "Báo cáo kết quả thực hiện về Sở Nội vụ trước ngày 20/3/2024 để tổng hợp",
@@ -196,3 +196,19 @@ def test_forms_of_a_letter_are_kept(tmp_path: Path) -> None:
     assert [name.split()[0] for name, _ in first] == ["text", "noise", "noise", "pdf", "docx"]
     assert len(list(tmp_path.iterdir())) == 5
     assert [d.text for _, d in forms(letter, grade=None, seed=3, cache=tmp_path)] == [d.text for _, d in first]
+
+
+def test_written_duties_hold_known_labels_once_and_stand_in_no_letter() -> None:
+    written = duties()
+    texts = [fold(e.text) for e in written]
+    assert len(written) > 400
+    assert len(set(texts)) == len(texts)
+    assert {label for e in written for label in e.labels} == set(LABELS)
+    assert all(len(set(e.labels)) == len(e.labels) <= 3 for e in written)
+    assert not {fold(e.text) for e in examples("all")} & set(texts)
+
+
+def test_a_recipe_may_leave_the_written_duties_out() -> None:
+    data = examples("dev")[:60]
+    sizes = [len(train_linear(data, Recipe(duties=count, joined=0)).vectors.get_feature_names_out()) for count in (0, 1)]
+    assert sizes[0] < sizes[1]

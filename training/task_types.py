@@ -213,7 +213,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     table: dict[str, dict[str, Any]] = {"rules": {"cross_validated": report(wanted, ruled([e.text for e in known]).astype(int)), "test": report(wanted_test, ruled(texts).astype(int))}}
     trainers: dict[str, Callable[[Sequence[TaskExample]], Predictor]] = {name: _trainer(recipe) for name, recipe in RECIPES.items()}
     if arguments.words:
-        trainers["tfidf of underthesea words"] = _trainer(Recipe(words="words", verbs=False, rules=False, joined=0, balanced=True, strength=8))
+        trainers["tfidf of underthesea words"] = _trainer(Recipe(words="words", verbs=False, rules=False, joined=0, duties=0, balanced=True, strength=8))
     if arguments.frozen:
         trainers["frozen e5 + rules"] = frozen_probe(arguments.wheels)
     crossed: dict[str, np.ndarray] = {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from corpus.data import data_table
 from corpus.gold import to_gold
 from corpus.load import load
 from models.letter import TaskType
@@ -35,6 +37,14 @@ def examples(split: str) -> list[TaskExample]:
     return found
 
 
+def duties() -> list[TaskExample]:
+    """Tasks written down beside the letters (``corpus/tables/duties.tsv``): what officialese asks for in words that the letters have too few of.
+
+    They only train; they belong to no letter and are never judged on.
+    """
+    return [TaskExample(row["text"], tuple(row["labels"].split(",")), "") for row in data_table("duties")]
+
+
 def targets(data: Sequence[TaskExample]) -> np.ndarray:
     """Labels as a 0/1 matrix, one row an example, one column a label of :data:`LABELS`."""
     return np.array([[label in example.labels for label in LABELS] for example in data], dtype=np.float32)
@@ -42,7 +52,12 @@ def targets(data: Sequence[TaskExample]) -> np.ndarray:
 
 def rule_features(texts: Sequence[str]) -> np.ndarray:
     """How strongly the rules speak for each label, 0 to 1: what the classifier gets beside the words."""
-    return np.array([[scores.get(label, 0.0) for label in LABELS] for scores in (scored(text) for text in texts)], dtype=np.float32)
+    return np.array([[scores.get(label, 0.0) for label in LABELS] for scores in map(_scored, texts)], dtype=np.float32)
+
+
+@lru_cache(maxsize=20_000)
+def _scored(text: str) -> dict[str, float]:
+    return scored(text)
 
 
 def data_hash(data: Sequence[TaskExample]) -> str:
