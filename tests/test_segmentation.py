@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from models.document import Line, Page, assemble
+from models.letter import Zone
 from models.reading import read
 from models.segmentation import label_lines, segment
 
@@ -105,3 +107,15 @@ def test_paragraphs_join_wrapped_lines_and_keep_items_apart() -> None:
         "1. Báo cáo diện tích gieo trồng trước ngày 15 tháng 2 năm 1987.",
         "2. Chuẩn bị giống và phân bón.",
     ]
+
+
+@pytest.mark.parametrize(("gap", "kept"), [(1.5, True), (24.0, False)])
+def test_subject_is_one_block_of_lines_set_in_the_middle(gap: float, kept: bool) -> None:
+    """A line of the block may begin with a capital; what stands apart from it is no part of it."""
+    texts = [
+        ("QUYẾT ĐỊNH", None), ("Về việc phê duyệt kết quả lựa chọn nhà thầu thực hiện", 2.0),
+        ("Đề án kiện toàn bộ máy của Văn phòng Sở", gap), ("Căn cứ Luật Tổ chức chính quyền địa phương ngày 19/6/2015;", 20.0),
+    ]  # fmt: skip
+    lines = [Line(text, alignment="left" if text.startswith("Căn cứ") else "center", gap_before=space, font_size=13.0) for text, space in texts]
+    zones = label_lines(assemble([Page(1, 595, 842, lines=lines)]))
+    assert (zones[2] == Zone.SUBJECT) == kept

@@ -57,6 +57,10 @@ class ZoneModel:
             needed = ANCHORED if rule in anchors[i] and rule != Zone.PAGE_FURNITURE else DOUBT
             if zones[i] != rule and odds[i].get(rule, 0.0) >= needed:
                 zones[i] = rule
+        for i in range(1, len(zones) - 1):
+            # a subject (trích yếu) has no hole in it where the rules see none
+            if rules[i] == Zone.SUBJECT and zones[i] == Zone.BODY and zones[i - 1] == zones[i + 1] == Zone.SUBJECT:
+                zones[i] = Zone.SUBJECT
         return zones, odds
 
 

@@ -300,6 +300,9 @@ class _Walk:
             return True
         if re.match(r"^(cua |hoi nghi (lan|ban)|dai hoi )", previous.folded) and count <= 2 and previous.capitals:
             return len(v.text) < 300 and not self._sentence(i)
+        if v.line.alignment == previous.line.alignment == "center" and v.capitals == previous.capitals and not v.line.whole_paragraph:
+            # set in the middle close under the line before: one block, whatever it begins with
+            return v.line.gap_before is None or v.line.gap_before < 0.6 * (v.line.font_size or 12.0)
         if previous.capitals:
             return v.capitals or (v.letters == 0 and bool(re.search(r"[-–]$|(nam|den|doan)$", previous.folded)))
         if not previous.line.whole_paragraph and len(v.text) < 110 and not previous.text.endswith((".", ";", ":")) and not _BODY_OPENERS.match(v.folded):

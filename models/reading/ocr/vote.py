@@ -247,7 +247,12 @@ def _with_signs(core: str, lead: str, tail: str, readings: list[str]) -> str:
 _SPECKS = set("_'`|~“‘’•·¬°^*⁄‚„«»{}[]<>=")
 
 
+_QUOTES = set("“”„\"‘’")
+
+
 def _most(values: list[str]) -> str:
+    if values[0] and set(values[0]) <= _QUOTES and any(values[1:]):
+        return values[0]  # the first reader knows quotation marks, the others take them for "+" or "*"
     if len(set(values)) > 1:
         values = [v for v in values if not v or not set(v) <= _SPECKS] or values
     counts = {v: values.count(v) for v in values}
