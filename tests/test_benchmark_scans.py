@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from training.benchmark_scans import _key, key_strings, printed_lines, rendered
+from training.benchmark_scans import Tally, _key, key_strings, printed_lines, rendered
 from training.characters import clusters, free_errors, ordered_errors
+from training.scan_regressions import losses
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,24 @@ def test_key_strings_are_free_of_spacing() -> None:
     assert key_strings(gold) == ["12/qđ-ubnd", "5/kh-x", "ngày 4 tháng 3 năm 2024"]
     assert _key("ngày 04 tháng 03 năm 2024") == "ngày 4 tháng 3 năm 2024"
     assert printed_lines([], 1) == [[]]
+
+
+def _tally(pages: dict[str, int], held: set[str], number: str) -> Tally:
+    gold = {"id": "a", "number": "12", "date": "2024-03-04"}
+    return Tally(
+        by_page={page: (errors, 1000) for page, errors in pages.items()}, held={"a": held},
+        gold={"a": gold}, found={"a": {"number": {"value": number}, "date": {"value": "2024-03-04"}}},
+    )  # fmt: skip
+
+
+def test_losses_are_named_page_by_page() -> None:
+    before = _tally({"a/1": 2, "a/2": 40, "a/3": 5}, {"12/qđ-ubnd"}, "12")
+    after = _tally({"a/1": 9, "a/2": 4, "a/3": 7}, {"ngày 4 tháng 3 năm 2024"}, "72")
+    found = losses([before], [after])
+    assert (found.compared, len(found.pages), found.better) == (3, 1, 1)
+    assert found.pages[0].startswith("page a/1: 0.20 %")
+    assert found.keys == ["a: '12/qđ-ubnd' stood in the text"]
+    assert found.keys_won == 1
+    assert [f for f in found.fields if "number" in f]
+    assert found.any
+    assert not losses([before], [before]).any

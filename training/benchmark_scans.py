@@ -45,6 +45,7 @@ from models.reading.pdf import render
 from models.scoring import load_gold, score
 from models.text import squeeze
 from training.characters import free_errors, ordered_errors
+from training.scan_regressions import losses
 
 RESULTS = Path(__file__).parent / "results"
 DPI = 300
@@ -78,6 +79,10 @@ class Tally:
     pages: int = 0
     gold: dict[str, dict[str, Any]] = field(default_factory=dict)
     found: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_page: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Wrong characters and all of them, by letter and page."""
+    held: dict[str, set[str]] = field(default_factory=dict)
+    """The key strings that the text of a letter holds."""
 
     def row(self) -> dict[str, float | int | None]:
         """The figures; rates in percent."""
@@ -227,6 +232,23 @@ def of_quality(quality: str, without: frozenset[str] = frozenset()) -> Reader:
     return run
 
 
+def without_asterocr() -> Reader:
+    """The default reader where AsterOCR is not installed."""
+    from models.reading.ocr import second
+
+    inner = of_quality("default")
+
+    def run(sample: Sample) -> tuple[list[str], Document]:
+        kept = second._asterocr
+        second._asterocr = lambda: None  # type: ignore[assignment]
+        try:
+            return inner(sample)
+        finally:
+            second._asterocr = kept
+
+    return run
+
+
 def trueocr_alone() -> Reader:
     """TrueOCR's own lines and reading, without preparation."""
     from models.reading.ocr import detector, second
@@ -265,11 +287,13 @@ def measure(samples: Sequence[Sample], readers: dict[str, Reader]) -> dict[str, 
             texts, document = reader(sample)
             tally.seconds += time.process_time() - start
             tally.pages += len(sample.pages)
-            for lines, text in zip(sample.lines, texts, strict=False):
-                for pair, (errors, total) in ((tally.free, free_errors(lines, text)), (tally.ordered, ordered_errors(" ".join(lines), text))):
+            for number, (lines, text) in enumerate(zip(sample.lines, texts, strict=False), start=1):
+                free = tally.by_page[f"{sample.name}/{number}"] = free_errors(lines, text)
+                for pair, (errors, total) in ((tally.free, free), (tally.ordered, ordered_errors(" ".join(lines), text))):
                     pair[0] += errors
                     pair[1] += total
             whole = _key("\n".join(texts))
+            tally.held[sample.name] = {key for key in sample.keys if key in whole}
             tally.keys[0] += sum(key in whole for key in sample.keys)
             tally.keys[1] += len(sample.keys)
             if name not in NO_FIELDS:
@@ -338,23 +362,27 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     readers = {name: READERS[name]() for name in names}
     if arguments.ablation:
-        readers |= {f"default without {step}": of_quality("default", frozenset({step})) for step in STEPS}
-    rows = rows_of(measure(samples, readers))
+        readers |= {f"default without {step}": of_quality("default", frozenset({step})) for step in (*STEPS, "signing", "stamps")}
+        readers["default without AsterOCR"] = without_asterocr()
+    tallies = measure(samples, readers)
+    rows = rows_of(tallies)
     text = table(rows)
-    print(text)
     if "plain Tesseract" in rows and "default" in rows:
         plain, own = rows["plain Tesseract"]["all"], rows["default"]["all"]
         if plain["cer"]:
             ratio = f"default / plain Tesseract: CER {own['cer'] / plain['cer']:.2f}, time {own['cpu_s'] / plain['cpu_s']:.2f}"
-            print(ratio)
             text += f"\n\n{ratio}"
+        before, after = tallies["plain Tesseract"], tallies["default"]
+        text += f"\n\n## Right with plain Tesseract, wrong with the default reader\n\n{losses(before.values(), [after[g] for g in before]).table()}"
+    print(text)
     if arguments.write:
         RESULTS.mkdir(exist_ok=True)
         setting = {"letters": arguments.letters, "grades": arguments.grades, "seed": arguments.seed, "pages": arguments.pages}
         report = {"setting": setting, "rows": rows}
         (RESULTS / f"{arguments.write}.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        head = f"# Scans: readers compared\n\n`python -m training.benchmark_scans --letters {arguments.letters} --seed {arguments.seed}`"
-        head += " --ablation" if arguments.ablation else ""
+        command = f"python -m training.benchmark_scans --letters {arguments.letters} --pages {arguments.pages} --seed {arguments.seed}"
+        command += f' --readers "{arguments.readers}"' + (" --ablation" if arguments.ablation else "")
+        head = f"# Scans: readers compared\n\n`{command}`"
         (RESULTS / f"{arguments.write}.md").write_text(f"{head}\n\n{text}\n", encoding="utf-8")
 
 
