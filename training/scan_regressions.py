@@ -84,7 +84,8 @@ def wrong_fields(gold: Mapping[str, Any], found: Mapping[str, Any]) -> set[tuple
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; see the module's docstring."""
-    from training.benchmark_scans import GRADES, READERS, measure, of_folder, rendered, unseen_language
+    from corpus.render.scan import GRADES
+    from training.benchmark_scans import READERS, measure, of_folder, rendered, unseen_language
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=2, help="letters a grade")

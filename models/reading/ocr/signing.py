@@ -184,9 +184,9 @@ def _readings(
     third = second.read_third(canvas, padded, first.words)
     found = [(first.text, names.believed(first.confidence)), (reading.text, 0.9 * names.believed(reading.confidence)), (third, 0.9)]
     found = [(text.strip(), weight) for text, weight in found if text.strip()]
-    if stamped:  # the letters around and in a seal are capitals too; a stamped name is written small
-        return found if any(names.is_name(t) and not t.isupper() for t, _ in found) else []
-    return found if any(names.is_name(t) or _is_title(t) for t, _ in found) else []
+    # The words around and in a seal are capitals, and some are syllables of names: a name in capitals is believed in a line of its own only.
+    name = any(names.is_name(t) and not t.isupper() for t, _ in found)
+    return found if name or (not stamped and any(_is_title(t) for t, _ in found)) else []
 
 
 def _gather(seen: list[_Seen], box: PixelBox, readings: list[names.Reading]) -> None:
