@@ -29,6 +29,7 @@ DPI = 200
         (["TS. Pham Hữu Phước", "TS. Phạm Hữu Phước"], "Phạm Hữu Phước"),
         (["Y Thuyên Niê", "Y Thuyên Nie"], "Y Thuyên Niê"),
         (["Lượng Công Tấn", "Lượng Công Tấn", "Lượng Công Tắn", "Lương Công Tấn"], "Lương Công Tấn"),  # no surname is so spelt
+        (["Bùi hị Ngọc Lan", "Bùi hị Ngọc Lan"], "Bùi Thị Ngọc Lan"),  # its capital is under a stroke
         (["Giám đốc", "Giám đóc"], None),
         (["- Lưu: VT", "Lưu VT."], None),
         (["", ""], None),
@@ -52,6 +53,14 @@ def test_name_of_readings(readings: list[str], name: str | None) -> None:
 )
 def test_what_stands_before_a_name(text: str, split: tuple[str, tuple[str, ...]]) -> None:
     assert names.split_name(text) == split
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("Bui Thi Ngọc Lan", True), ("Đòng Miạh Ước", True), ("BiiThiNgocLan", True), ("CHI CỤC TRƯỞNG", False), ("Nơi nhận", False), ("hahn1", False), ("đề nghị", False)],
+)
+def test_what_may_be_a_name_read_badly(text: str, near: bool) -> None:
+    assert names.near_name(text) == near
 
 
 def test_a_rarer_name_costs_more_and_a_strange_word_most() -> None:

@@ -37,6 +37,8 @@ _MOST_WEIGHT = 2.2
 """Readings of one line in several renditions err alike: together they count for no more than this."""
 _NO_SURNAME = 3.0
 """Surnames are a closed list: what is in it with no marks of its own is hardly ever one."""
+_HEADLESS = 5.0
+"""A word of a name begins with a capital: one that was read without has lost its first letter."""
 _LEAD = 4.0
 
 Reading = tuple[str, float]
@@ -94,13 +96,26 @@ def is_name(text: str) -> bool:
     return bool(split_name(text)[1])
 
 
+def near_name(text: str) -> bool:
+    """True for a reading that may be a name read badly: words with capitals, the first of them a letter or so from a surname."""
+    if is_name(text):
+        return True
+    parts = [p for p in _loose(text) if len(p) > 1 or p == "Y"]
+    if not 2 <= len(parts) <= _MOST_WORDS or sum(p[0].isupper() for p in parts) < len(parts) - 1 or text.isupper():
+        return False
+    first = fold(parts[0]).lower()
+    near = any(abs(len(s) - len(first)) <= 1 and Levenshtein.distance(s, first, score_cutoff=1) <= 1 for s in _surnames() if len(s) > 2)
+    known = sum(fold(p).lower() in _by_fold("given") or fold(p).lower() in _by_fold("middle") for p in parts[1:])
+    return near and known > 0
+
+
 def likeness(parts: Sequence[str]) -> float:
     """Mean cost of the words of a name in their places: 4 to 7 for names, more than 9 for what is hardly one."""
     return sum(_cost(word, _place(at, len(parts))) for at, word in enumerate(parts)) / max(1, len(parts))
 
 
-def combine(readings: Sequence[Reading]) -> tuple[str, float] | None:
-    """The likeliest name and how sure (0–1); None where no reading looks like one.
+def combine(readings: Sequence[Reading], *, bad: bool = False) -> tuple[str, float] | None:
+    """The likeliest name and how sure (0–1); None where no reading looks like one (``bad``: nor like one read badly).
 
     The readings must be of one line. What stands before the name ("TS.") is not in the result.
     """
@@ -109,7 +124,7 @@ def combine(readings: Sequence[Reading]) -> tuple[str, float] | None:
     for parts, weight in split:
         if parts:
             counts[len(parts)] += weight * (1.5 if split_name(" ".join(parts))[1] else 0.5)
-    if not counts or not any(split_name(text)[1] for text, _ in readings):
+    if not counts or not any(split_name(text)[1] or (bad and near_name(text)) for text, _ in readings):
         return None
     length = max(counts, key=lambda n: counts[n])
     chosen = [(parts, weight) for parts, weight in split if len(parts) == length]
@@ -148,17 +163,19 @@ def _cost(word: str, place: str) -> float:
 def _choose(readings: Sequence[Reading], place: str) -> tuple[str, float]:
     """The likeliest word of one place, and by how much it leads."""
     seen = {text for text, _ in readings}
-    if len(seen) == 1:
+    if len(seen) == 1 and not readings[0][0][0].islower():
         return readings[0][0], _LEAD
     options = {_cased(text) for text in seen}
     for text in seen:
         key = fold(text).lower()
         options |= set(_by_fold(place).get(key, ()))
-        if not any(tone_key(t.lower()) in _parts()[place] for t in seen):
+        heaviest = max(seen, key=lambda t: sum(weight for other, weight in readings if other == t))
+        if text == heaviest and tone_key(text.lower()) not in _parts()[place]:
             options |= {s for near, found in _by_fold(place).items() if Levenshtein.distance(near, key, score_cutoff=1) <= 1 for s in found}
     each = _DEPART * min(1.0, _MOST_WEIGHT / max(0.1, sum(weight for _, weight in readings)))
+    headless = {_cased(text) for text in seen if text[0].islower()} - {text for text in seen if not text[0].islower()}
     costs = {
-        option: _cost(option, place) + sum(each * weight * _apart(option, text) for text, weight in readings) for option in options
+        option: _cost(option, place) + _HEADLESS * (option in headless) + sum(each * weight * _apart(option, text) for text, weight in readings) for option in options
     }
     ranked = sorted(costs, key=lambda o: (costs[o], o))
     lead = costs[ranked[1]] - costs[ranked[0]] if len(ranked) > 1 else _LEAD
@@ -178,6 +195,8 @@ def _apart(a: str, b: str) -> float:
     if x == y:
         return 0.0
     p, q = fold(a).lower(), fold(b).lower()
+    if b[:1].islower() and p.endswith(q) and len(p) <= len(q) + 2:
+        return 0.25 if x.endswith(y) else 0.45  # its first letters are lost
     if p == q:
         tone = _tone(x) != _tone(y)
         letters = _bare(x) != _bare(y)
