@@ -101,7 +101,7 @@ def near_name(text: str) -> bool:
     if is_name(text):
         return True
     parts = [p for p in _loose(text) if len(p) > 1 or p == "Y"]
-    if not 2 <= len(parts) <= _MOST_WORDS or sum(p[0].isupper() for p in parts) < len(parts) - 1 or text.isupper():
+    if not 2 <= len(parts) <= _MOST_WORDS or sum(p[0].isupper() for p in parts) < max(2, len(parts) - 1) or text.isupper():
         return False
     first = fold(parts[0]).lower()
     near = any(abs(len(s) - len(first)) <= 1 and Levenshtein.distance(s, first, score_cutoff=1) <= 1 for s in _surnames() if len(s) > 2)

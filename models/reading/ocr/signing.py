@@ -76,9 +76,9 @@ def mend(lines: list[OcrLine], prepared: Prepared, image: NDArray[np.uint8], tes
     inside = [line for line in lines if _within(line.box, block.area)]
     if block.title is not None and any(_sure(line) for line in inside):
         return
-    line = block.title.box[3] - block.title.box[1] if block.title is not None else round(14 / prepared.scale)
+    tall = block.title.box[3] - block.title.box[1] if block.title is not None else round(14 / prepared.scale)
     middle = (block.title.box[0] + block.title.box[2]) // 2 if block.title is not None else (block.area[0] + block.area[2]) // 2
-    seen = _look(block.area, prepared, image, tesseract, line, middle)
+    seen = _look(block.area, prepared, image, tesseract, tall, middle)
     top = block.area[1]
     if block.title is None:
         top = _add_title(lines, seen, block)
@@ -158,11 +158,11 @@ def _sure(line: OcrLine) -> bool:
 
 
 def _look(
-    area: PixelBox, prepared: Prepared, image: NDArray[np.uint8], tesseract: TesseractEngine, line: int, middle: int
+    area: PixelBox, prepared: Prepared, image: NDArray[np.uint8], tesseract: TesseractEngine, tall: int, middle: int
 ) -> list[_Seen]:
     """Every line of the area in every rendition, readings of one place together, top to bottom.
 
-    ``line`` is the height of a line of print, ``middle`` the middle of the title, under which the name is set.
+    ``tall`` is the height of a line of print, ``middle`` the middle of the title, under which the name is set.
     """
     x0, y0, x1, y1 = area
     renditions: list[tuple[Gray, bool]] = [(prepared.gray[y0:y1, x0:x1], False)]
@@ -184,7 +184,7 @@ def _look(
         boxes = boxes[:_MOST_LINES]
         read = second.read_second([canvas] * len(boxes), boxes)
         if not any(names.is_name(reading.text) and not reading.text.isupper() for reading in read):
-            strips = _windows(canvas, line, middle - x0 + _BORDER)
+            strips = _windows(canvas, tall, middle - x0 + _BORDER)
             boxes, read = boxes + strips, read + second.read_second([canvas] * len(strips), strips)
         for box, reading in zip(boxes, read, strict=False):
             readings = _readings(canvas, box, reading, tesseract, stamped=alone)
