@@ -8,6 +8,7 @@ Each stage is usable alone; this module is the only one that knows their order.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +34,15 @@ class ExtractOptions:
     candidates: bool = False
 
 
-def extract(data: bytes, filename: str | None = None, *, media_type: str | None = None, options: ExtractOptions | None = None) -> Extraction:
+def extract(data: bytes, filename: str | None = None, *, media_type: str | None = None, options: ExtractOptions | None = None, seen: Callable[[Document], None] | None = None) -> Extraction:
     """Read one letter from its bytes.
 
-    ``filename`` is only a hint at the kind of file. Raises a :class:`~models.errors.CongvanError` for what cannot be read.
+    ``filename`` is only a hint at the kind of file. ``seen`` is called with the file as it was read. Raises a :class:`~models.errors.CongvanError` for what cannot be read.
     """
     options = options or ExtractOptions()
     document = read(data, filename, media_type=media_type, options=options.reading)
+    if seen is not None:
+        seen(document)
     source = Source(
         filename=Path(filename).name if filename else None,
         media_type=document.media_type,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from models.document import Document
 from models.errors import CongvanError, UnreadableInput
 
 
@@ -30,6 +31,8 @@ class BatchOptions:
     trust_roots: tuple[str, ...] = field(default_factory=_trust_roots)
     """Root certificates for digital signatures; by default those of ``CONGVAN_TRUST_ROOTS``."""
     candidates: bool = False
+    searchable: str | None = None
+    """File (or folder) for the searchable PDF of what was recognised."""
 
 
 def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[str, Any]:
@@ -43,10 +46,27 @@ def extract_file(name: str, data: bytes | None, options: BatchOptions) -> dict[s
             data = read_bytes(Path(name))
         digest = hashlib.sha256(data).hexdigest()
         reading = ReadOptions(ocr=options.ocr, ocr_quality=options.ocr_quality, trust_roots=options.trust_roots)
-        extraction = extract(data, name, options=ExtractOptions(reading=reading, candidates=options.candidates))
+        write = _searchable_copy(name, data, options.searchable) if options.searchable else None
+        extraction = extract(data, name, options=ExtractOptions(reading=reading, candidates=options.candidates), seen=write)
     except CongvanError as error:
         return {"source": {"filename": Path(name).name, "sha256": digest}, "error": error.as_dict()}
     return extraction.to_dict()
+
+
+def _searchable_copy(name: str, data: bytes, out: str) -> Callable[[Document], None]:
+    """What writes the searchable PDF of a file that has pages to look at: at ``out``, or in it where it is a folder."""
+    from models.reading.searchable import searchable_pdf
+
+    def write(document: Document) -> None:
+        if document.media_type != "application/pdf" and not document.media_type.startswith("image/"):
+            return
+        path = Path(out) / f"{Path(name).stem}.pdf" if Path(out).is_dir() else Path(out)
+        try:
+            path.write_bytes(searchable_pdf(data, document))
+        except OSError as error:
+            raise UnreadableInput(f"{path} cannot be written: {error.strerror}", remedy="Give a file or folder that may be written.") from error
+
+    return write
 
 
 def extract_many(names: Sequence[str], *, jobs: int = 1, options: BatchOptions | None = None) -> Iterator[dict[str, Any]]:

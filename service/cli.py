@@ -57,6 +57,7 @@ def extract(
     ocr: Annotated[Ocr, typer.Option("--ocr", help="Recognise text in images: where needed, never, or on every page.")] = Ocr.auto,
     ocr_quality: Annotated[Quality, typer.Option("--ocr-quality", help="Speed or accuracy of OCR.")] = Quality.default,
     candidates: Annotated[bool, typer.Option("--candidates", help="Also give the readings that were not chosen, for a person to pick from.")] = False,
+    searchable: Annotated[Path | None, typer.Option("--searchable-pdf", metavar="OUT", help="Also write each scan with its words as an invisible text layer: a file, or a folder for several letters.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")] = False,
 ) -> None:
     """Extract letters: one JSON object a line on standard output, in the order given.
@@ -65,7 +66,9 @@ def extract(
     """
     from service.batch import BatchOptions, extract_file, extract_many
 
-    options = BatchOptions(ocr=ocr.value, ocr_quality=ocr_quality.value, candidates=candidates)
+    if searchable is not None and len(files) > 1 and not searchable.is_dir():
+        raise typer.BadParameter("--searchable-pdf must name a folder where several letters are given")
+    options = BatchOptions(ocr=ocr.value, ocr_quality=ocr_quality.value, candidates=candidates, searchable=str(searchable) if searchable else None)
     if files.count("-") > 1:
         raise typer.BadParameter("standard input (-) can be given once only")
     failed = 0

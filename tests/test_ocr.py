@@ -64,6 +64,8 @@ def _words(text: str, confidence: float = 0.9) -> list[OcrWord]:
         ("báo cáo vẻ việc tô chức", "báo cáo vể việc tổ chức", "báo cáo về việc tổ chức"),
         ("số 11 20/UBND-QLĐT ngày", "số 1120/UBND-QLĐT ngày", "số 1120/UBND-QLĐT ngày"),
         ("ngày 25 tháng 12 năm 200];", "ngày 25 tháng 12 năm 2001;", "ngày 25 tháng 12 năm 2001;"),
+        ("hỗ trợ nhà đầu tư ;", "hỗ trợ nhà đẩu tư", "hỗ trợ nhà đầu tư"),
+        ("nhà đầu ‹ vốn", "nhà đầu tư vốn", "nhà đầu tư vốn"),
         ("[Điều 3]", "[Điều 3]", "[Điều 3]"),
         ("_Căn cứ Nghị định", "Căn cứ Nghị định", "Căn cứ Nghị định"),
         ("Bà Trần Ngọc Căng", "Bà Trần Ngọc Căng", "Bà Trần Ngọc Căng"),

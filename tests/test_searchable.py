@@ -137,6 +137,20 @@ def test_picture_becomes_a_pdf(tmp_path: Path) -> None:
     assert width / height == pytest.approx(shown[0] / shown[1], rel=0.01)
 
 
+def test_extraction_writes_the_searchable_copy_too(tmp_path: Path) -> None:
+    _needs_tesseract()
+    (tmp_path / "scan.pdf").write_bytes(scanned_pdf(drawn_page(HEAD)))
+    (tmp_path / "typed.txt").write_text("Số: 12/UBND-VX", encoding="utf-8")
+    names = [str(tmp_path / name) for name in ("scan.pdf", "typed.txt")]
+    (tmp_path / "out").mkdir()
+    result = CliRunner().invoke(app, ["extract", "-q", *names, "--searchable-pdf", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("schema_version") == 2
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["scan.pdf"]
+    assert "CỘNG HÒA" in squeeze(pdfium.PdfDocument(tmp_path / "out" / "scan.pdf")[0].get_textpage().get_text_range())
+    assert CliRunner().invoke(app, ["extract", *names, "--searchable-pdf", str(tmp_path / "one.pdf")]).exit_code == 2
+
+
 def test_word_processor_files_have_no_page_images() -> None:
     document = assemble([Page(1, 1, 1, lines=[Line("a")])], media_type="text/plain")
     with pytest.raises(UnreadableInput):

@@ -8,6 +8,7 @@ from models.document import Line, Page, assemble
 from models.letter import Zone
 from models.reading import read
 from models.segmentation import label_lines, segment
+from models.segmentation.anchors import is_person_name
 
 FORMS = {
     "party": """ĐẢNG BỘ TỈNH KHÁNH SƠN | parent_body issuer
@@ -119,3 +120,10 @@ def test_subject_is_one_block_of_lines_set_in_the_middle(gap: float, kept: bool)
     lines = [Line(text, alignment="left" if text.startswith("Căn cứ") else "center", gap_before=space, font_size=13.0) for text, space in texts]
     zones = label_lines(assemble([Page(1, 595, 842, lines=lines)]))
     assert (zones[2] == Zone.SUBJECT) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("VỤ HÀNH CHÍNH CÔNG", False), ("LÊ VĂN HÓA", True), ("VŨ THỊ HÀ", True), ("Trần Kim Long", True), ("AN TOÀN THỰC PHẨM", False)]
+)
+def test_the_rest_of_a_title_is_no_name(text: str, name: bool) -> None:
+    assert is_person_name(text) is name

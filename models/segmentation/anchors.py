@@ -49,6 +49,12 @@ def _titles() -> tuple[str, ...]:
 
 
 @cache
+def _fields() -> frozenset[str]:
+    """Kinds and fields of bodies of three words and more, folded."""
+    return frozenset(fold(word).lower() for word in words("official_capitals") if word.count(" ") > 1)
+
+
+@cache
 def _surnames() -> frozenset[str]:
     return frozenset(words("surnames"))
 
@@ -150,6 +156,8 @@ def is_person_name(text: str, *, strict: bool = True) -> bool:
     parts = text.replace(".", " ").split()
     if not 2 <= len(parts) <= 6 or not all(_NAME_WORD.match(part) for part in parts):
         return False
+    if text.isupper() and len(parts) > 2 and any(f" {phrase} " in f" {fold(text).lower()} " for phrase in _fields()):
+        return False  # "VỤ HÀNH CHÍNH CÔNG": what a title runs over, though Vũ is a surname
     first = fold(parts[0]).lower()
     if first in _surnames() or (len(parts) > 1 and f"{first} {fold(parts[1]).lower()}" in _surnames()):
         return not any(fold(text).lower().startswith(title + " ") or fold(text).lower() == title for title in _titles())

@@ -61,6 +61,11 @@ def merge(words: list[OcrWord], second: str, second_confidence: float = 0.9, thi
         before = _word_before(merged, word.text)
         after = _next_word(texts, others, index)
         chosen, confidence = _choose(word, readings, second_confidence, before, after)
+        if chosen and not any(c.isalnum() for c in word.text) and any(c.isalnum() for c in chosen):
+            # A speck stood for a word, or a word that was read is set against the speck behind it.
+            chosen = next(r for r in readings if r)
+            if merged and fold(merged[-1].text).lower() == fold(chosen).lower():
+                continue
         if chosen:
             merged.append(OcrWord(chosen, word.box, confidence))
     return merged
