@@ -20,7 +20,7 @@ from corpus.render.fonts import registered
 from models.document import Document, Line, Page, Word, assemble
 from models.errors import UnreadableInput
 from models.extraction import extract_fields
-from models.extraction.evidence import cited_days, received_days, weigh
+from models.extraction.evidence import cited_days, planned_days, received_days, weigh
 from models.letter import DigitalSignature, Zone
 from models.pipeline import extract
 from models.reading.options import ReadOptions
@@ -282,3 +282,15 @@ def test_handwritten_day_is_weighed_against_the_stamp_of_receipt(came: str | Non
 def test_days_in_a_stamp_of_receipt(text: str, days: list[str]) -> None:
     stamp = Line(text, role="overlay")
     assert received_days(assemble([Page(1, 595, 842)], media_type="application/pdf", overlays=[stamp]), 2020) == days
+
+
+def test_a_plan_is_no_younger_than_what_it_plans() -> None:
+    month = [("5", 0.64), ("3", 0.35)]
+    guess = weigh([("26", 0.99)], month, 2020, None, None, None, "2020-03-30")
+    assert guess is not None
+    assert guess.date == "2020-03-26"
+    head = [Line(text) for text in ("KẾ HOẠCH", "Tập huấn nghiệp vụ")]
+    body = [Line(f"Dòng {number}") for number in range(16)]
+    body += [Line("Thời gian: 30/3/2020; theo Công văn số 7/SNV-TC ngày 02/9/2020"), Line("kết thúc ngày 2 tháng 4 năm 2020")]
+    assert planned_days(assemble([Page(1, 1, 1, lines=[*head, *body])])) == ["2020-03-30", "2020-04-02"]
+    assert planned_days(assemble([Page(1, 1, 1, lines=[Line("BÁO CÁO"), *body])])) == []

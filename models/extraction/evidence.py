@@ -66,6 +66,24 @@ def cited_days(document: Document) -> list[str]:
     return sorted({day for day in days if day})
 
 
+_PLANNED = re.compile(r"(?<![\d/])(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{4})(?![\d/])|ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
+_PLANS = re.compile(r"^\W*(?:ke hoach|giay moi|chuong trinh|lich)\b")
+_AFTER_PLANNED = 0.08
+"""A plan or an invitation hardly ever follows the last day that it plans."""
+
+
+def planned_days(document: Document) -> list[str]:
+    """ISO days named in the text of a plan or an invitation, the days of cited documents and the letter's own line of date left out;
+    [] for letters of other types."""
+    head = document.lines[:16]
+    if not any(_PLANS.match(fold(line.text).lower()) for line in head):
+        return []
+    begin = head[-1].span[1] if len(document.lines) > 16 else 0
+    text = _CITED.sub(" ", document.text[begin:])
+    days = (iso_date(*(int(m[i] or m[i + 3]) for i in (1, 2, 3))) for m in _PLANNED.finditer(text))
+    return sorted({day for day in days if day})
+
+
 _CAME = re.compile(r"ngay\W{0,4}(\d{1,2})\s?[/.\-]\s?(\d{1,2})(?:\s?[/.\-]\s?((?:20)?\d\d))?(?!\d)")
 _STAMP_READ = 0.6
 """How often the day in a stamp of incoming mail, which is written by hand too, is read right."""
@@ -97,14 +115,14 @@ Options = list[tuple[str, float]]
 """Values with their probabilities."""
 
 
-def weigh(day: Options, month: Options, year: int, signed: str | None, cited: str | None = None, came: str | None = None) -> DatedGuess | None:
+def weigh(day: Options, month: Options, year: int, signed: str | None, cited: str | None = None, came: str | None = None, planned: str | None = None) -> DatedGuess | None:
     """The likeliest date of a year from the values read for day and month, the day of signing, the latest day of a document that
-    the letter cites, and the day in a stamp of incoming mail. None where none exists."""
-    return next(iter(weigh_all(day, month, year, signed, cited, came)), None)
+    the letter cites, the day in a stamp of incoming mail, and the last day that the letter plans. None where none exists."""
+    return next(iter(weigh_all(day, month, year, signed, cited, came, planned)), None)
 
 
 def weigh_all(
-    day: Options, month: Options, year: int, signed: str | None, cited: str | None = None, came: str | None = None, *, most: int = 8
+    day: Options, month: Options, year: int, signed: str | None, cited: str | None = None, came: str | None = None, planned: str | None = None, *, most: int = 8
 ) -> list[DatedGuess]:
     """The ``most`` likeliest dates of a year with their probabilities, the likeliest first."""
     days = {int(k): max(v, _FLOOR) for k, v in day if k.isdigit()}
@@ -120,6 +138,7 @@ def weigh_all(
                 continue
             score = math.log(days.get(d, _FLOOR)) + math.log(months.get(m, _FLOOR))
             score += math.log(_AFTER_CITED) if cited and iso < cited else 0.0
+            score += math.log(_AFTER_PLANNED) if planned and iso > planned else 0.0
             score += math.log(received_prior(iso, came)) if came else 0.0
             scores[iso] = score + (math.log(prior(iso, signed)) if signed else 0.0)
     if not scores:
@@ -149,7 +168,11 @@ def handwritten_dates(document: Document, span: Span, year: int | None) -> list[
     cited = [c for c in cited_days(document) if c[:4] == str(year)]
     came = [*received_days(document, year), *received_days(document, year + 1)]  # a letter of December comes in in January
     came = [c for c in came if c[:4] == str(year) or c[5:7] == "01"]
-    return weigh_all(days, months, year, signed[0] if signed else None, cited[-1] if cited else None, came[0] if came else None)
+    planned = [p for p in planned_days(document) if p[:4] >= str(year)]
+    return weigh_all(
+        days, months, year, signed[0] if signed else None, cited[-1] if cited else None, came[0] if came else None,
+        planned[-1] if planned else None,
+    )  # fmt: skip
 
 
 def _options(words: list[Word], which: int) -> list[tuple[str, float]] | None:
