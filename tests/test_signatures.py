@@ -21,7 +21,7 @@ from models.document import Document, Line, Page, Word, assemble
 from models.errors import UnreadableInput
 from models.extraction import extract_fields
 from models.extraction.evidence import cited_days, planned_days, received_days, weigh
-from models.letter import DigitalSignature, Zone
+from models.letter import DigitalSignature, TextOrigin, Zone
 from models.pipeline import extract
 from models.reading.options import ReadOptions
 from models.reading.signatures import has_signatures, read_signatures
@@ -294,3 +294,23 @@ def test_a_plan_is_no_younger_than_what_it_plans() -> None:
     body += [Line("Thời gian: 30/3/2020; theo Công văn số 7/SNV-TC ngày 02/9/2020"), Line("kết thúc ngày 2 tháng 4 năm 2020")]
     assert planned_days(assemble([Page(1, 1, 1, lines=[*head, *body])])) == ["2020-03-30", "2020-04-02"]
     assert planned_days(assemble([Page(1, 1, 1, lines=[Line("BÁO CÁO"), *body])])) == []
+
+
+@pytest.mark.parametrize(
+    ("appendix", "number"),
+    [
+        ("(Kèm theo Quyết định số 39/QĐ-UBND ngày 4/8/2020 của UBND huyện)", "39"),
+        ("(Kèm theo Quyết định số 77/QĐ-UBND ngày 4/8/2020 của UBND huyện)", "34"),  # nothing like it was read
+        ("Căn cứ Quyết định số 39/QĐ-UBND ngày 4/8/2019 của UBND huyện", "34"),  # another letter's
+        ("(Kèm theo Công văn số 39/SNV-CC)", "34"),
+    ],
+)
+def test_handwritten_number_is_what_the_appendix_repeats(appendix: str, number: str) -> None:
+    words = [Word(w) for w in ("Số:", "34", "/QĐ-UBND")]
+    words[1].options = [("34", 0.7), ("39", 0.2)]
+    lines = [Line("Số: 34 /QĐ-UBND", words=words, origin=TextOrigin.OCR), Line(appendix)]
+    document = assemble([Page(1, 595, 842, lines=lines)])
+    fields = extract_fields(document, [Zone.DOCUMENT_NUMBER, Zone.APPENDIX])
+    assert fields.number is not None
+    assert fields.identifier is not None
+    assert (fields.number.value, fields.identifier.value) == (number, f"{number}/QĐ-UBND")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from models.document import Document
 from models.extraction.dates import parse_place_date, signing_date
-from models.extraction.evidence import confirm, handwritten_date
+from models.extraction.evidence import confirm, handwritten_date, handwritten_number
 from models.extraction.fields import Fields, ZonedLines, located, trim
 from models.extraction.lists import addressees, archive_note, recipients
 from models.extraction.number import parse_number_line
@@ -52,8 +53,12 @@ def _number(zoned: ZonedLines, fields: Fields) -> None:
         base = line.span[0]
         if parts.number and parts.number_span:
             span = (base + parts.number_span[0], base + parts.number_span[1])
-            sure = next((w.options[0][1] for w in line.words if w.options and w.span[0] < span[1] and span[0] < w.span[1]), 0.9)
-            fields.number = located(document, parts.number, span, confidence=sure)
+            word = next((w for w in line.words if w.options and w.span[0] < span[1] and span[0] < w.span[1]), None)
+            repeated = handwritten_number(document, word, parts.symbol) if word is not None and parts.symbol else None
+            if repeated is not None and parts.identifier:
+                parts = replace(parts, number=repeated[0], identifier=parts.identifier.replace(parts.number, repeated[0], 1))
+            sure = repeated[1] if repeated else word.options[0][1] if word is not None else 0.9
+            fields.number = located(document, parts.number or "", span, confidence=sure)
         if parts.symbol and parts.symbol_span:
             fields.symbol = located(document, parts.symbol, (base + parts.symbol_span[0], base + parts.symbol_span[1]))
         if parts.identifier and parts.symbol_span and parts.number_span:

@@ -184,6 +184,25 @@ def _options(words: list[Word], which: int) -> list[tuple[str, float]] | None:
     return word.options or [(word.text.lstrip("0"), word.confidence or 0.95)]
 
 
+_OWN = r"(?:kèm\s+theo|nội\s+dung|ban\s+hành)[^.;]{0,90}?số\s*:?\s*(\d{1,5}[a-z]?)\s*[/-]\s*"
+_REPEATED = 12.0
+"""How much likelier a value is that the letter repeats ("Kèm theo Quyết định số …"), where the reader of handwriting named it."""
+
+
+def handwritten_number(document: Document, word: Word, symbol: str) -> tuple[str, float] | None:
+    """The number among those read of a handwritten ``word`` that the letter's own appendices repeat before ``symbol``, and its
+    probability; None for a printed number, and where nothing is repeated or nothing of it was read."""
+    if not word.options:
+        return None
+    own = re.compile(_OWN + re.escape(symbol).replace(r"\-", r"\s*-\s*").replace("/", r"\s*/\s*") + r"(?!\w)", re.IGNORECASE)
+    said = {match[1].lstrip("0") for match in own.finditer(document.text) if not match.start(1) <= word.span[0] < match.end(1)}
+    weights = [(text, p * (_REPEATED if text.lstrip("0") in said else 1.0)) for text, p in word.options]
+    if not any(text.lstrip("0") in said for text, _ in word.options):
+        return None
+    best = max(weights, key=lambda pair: pair[1])
+    return best[0], round(min(0.99, best[1] / sum(p for _, p in weights)), 4)
+
+
 def confirm(document: Document, fields: Fields) -> None:
     """Say which of the printed values a signature confirms, mend names that were read badly, warn of a contradiction."""
     names = {"issuer": fields.issuer, "signer": fields.signer.name}
