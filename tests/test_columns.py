@@ -192,6 +192,11 @@ CASES: list[tuple[str, str, list[str]]] = [
         "Kính gửi: A.\n1.\tLàm việc này.\n2.\tLàm việc kia.",
         ["Kính gửi: A.", "1. Làm việc này.", "2. Làm việc kia."],
     ),
+    (
+        "the country's name in a sentence is no quốc hiệu",
+        f"BỘ B\n{NATIONAL}\nKẾ HOẠCH\nHưởng ứng Ngày Môi trường nước Cộng hòa xã hội chủ nghĩa Việt Nam năm 2022",
+        ["BỘ B", NATIONAL, "KẾ HOẠCH", "Hưởng ứng Ngày Môi trường nước Cộng hòa xã hội chủ nghĩa Việt Nam năm 2022"],
+    ),
     ("nothing to part", "Một dòng\nhai dòng", ["Một dòng", "hai dòng"]),
 ]
 

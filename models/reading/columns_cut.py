@@ -43,6 +43,8 @@ _BASIS = re.compile(
 _PAGE_GLUED = re.compile(rf"^\s*Trang\s?\d{{1,3}}(?=[{UPPER}]{{2}})")
 _SIGNED_INSIDE = re.compile(r"\(\s?(?:Đã|đã|ĐÃ)\s?(?:ký|KÝ)\s?\)")
 _NATIONAL_END = re.compile(r"CHỦ\s{0,4}NGHĨA\s{0,4}VIỆT\s{0,4}NAM\s*$")
+_COUNTRY = re.compile(r"(?i)(?<!\w)n(?:ước|uoc)\s*$")
+"""Before the country's name in a sentence ("Ngày Pháp luật nước Cộng hòa xã hội chủ nghĩa Việt Nam"), which is no quốc hiệu."""
 _ONLY_CAPITALS = re.compile(rf"^[^{LOWER}]{{2,}}$")
 _CODE_END = re.compile(rf"(?:[;.)]|[\d{UPPER}]{{2,}}\)?)\s*$")
 _NAME_BEFORE = re.compile(r"(?<![\w/&-])")
@@ -189,7 +191,7 @@ def head_cut(line: Line, *, national_open: bool) -> list[Line]:
     text = line.text
     places: list[int] = []
     for pattern in (NATIONAL, MOTTO, PARTY):
-        if match := pattern.search(text):
+        if (match := pattern.search(text)) and not _COUNTRY.search(text[: match.start()]):
             places.extend((match.start(), match.end()))
     half = NATIONAL_START.search(text) or (_NATIONAL_END.search(text) if national_open else None)
     if half and not NATIONAL.search(text):
