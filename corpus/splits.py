@@ -17,6 +17,10 @@ from models.text import fold
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 SHARES = {"train": 80, "dev": 10, "test": 10}
+KEPT: dict[str, Split] = {
+    "w2-lientich-mttq-cand-langson-kh-2020": "train", "w3-caosu-2021-khen-tho-gioi": "test", "w3-ct-chi-cuc-2006-thue-mon-bai": "test", "w5-ccb-nhuxuan-2018-gioi-thieu": "test",
+}  # fmt: skip
+"""Letters the names of whose bodies were mended after the splits were made: their groups keep their sides, so that results stay comparable."""
 ALIKE = 0.2
 """Letters of which this share of 6-word runs is common stand on one side."""
 
@@ -65,7 +69,8 @@ def assign(letters: Sequence[AnnotatedLetter]) -> dict[str, Split]:
     for group in groups(letters):
         key = min(issuer_key(letter) for letter in group)
         number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % 100
-        side: Split = "train" if number < SHARES["train"] else "dev" if number < 100 - SHARES["test"] else "test"
+        drawn: Split = "train" if number < SHARES["train"] else "dev" if number < 100 - SHARES["test"] else "test"
+        side = next((KEPT[letter.id] for letter in group if letter.id in KEPT), drawn)
         for letter in group:
             sides[letter.id] = side
     return sides
