@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from models.confidence_signs import SIGNS, PageEvidence, annex, calm, task_signs, value_signs
+from models.confidence_second import SecondLook
+from models.confidence_signs import SIGNS, PageEvidence, annex, calm, form_signs, task_signs, value_signs
 from models.document import Document
 from models.extraction.number import type_code
 from models.extraction.organisations import starts_like_a_body
 from models.extraction.subject import codes
 from models.letter import Extraction, FieldValue, Reference, Task, Zone
+from models.segmentation import Segmentation
 from models.segmentation.anchors import is_person_name, known_title
 from models.tasks.types import scored
 from models.text import fold
@@ -49,18 +51,18 @@ class Rated:
         return tuple(self.signs.get(name, 0.0) for name in SIGNS)
 
 
-def rate(document: Document, extraction: Extraction) -> Iterator[Rated]:
-    """Every value of the extraction that carries a confidence, with its signs."""
-    evidence = PageEvidence(document)
-    page = {"bias": 1.0, **evidence.signs, "head_missing": _head_missing(extraction), "calm": calm(extraction)}
+def rate(document: Document, extraction: Extraction, found: Segmentation | None = None) -> Iterator[Rated]:
+    """Every value of the extraction that carries a confidence, with its signs. ``found``: the segmentation that it comes from."""
+    evidence, second = PageEvidence(document), SecondLook(document, found)
+    page = {"bias": 1.0, **evidence.signs, **form_signs(extraction), "head_missing": _head_missing(extraction), "calm": calm(extraction)}
     for kind, value, fits, agrees in _scalars(extraction):
-        yield Rated(kind, value, {**page, **value_signs(evidence, extraction, _ZONES[kind], value.span, value.value), "fits": fits, "agrees": agrees, "stage": value.confidence})
+        yield Rated(kind, value, {**page, **value_signs(evidence, extraction, _ZONES[kind], value.span, value.value), **second.of(kind, _ZONES[kind], value.span, value.value), "fits": fits, "agrees": agrees, "stage": value.confidence})
     for kind, items in (("addressees", extraction.addressees), ("recipients", extraction.recipients)):
         for index, item in enumerate(items):
             fits = 1.0 if re.match(r"\w", item.value) and (starts_like_a_body(item.value) or re.match(r"(?i)(?:như|nhu) ", item.value)) else 0.0
             place = {"first": float(index == 0), "last": float(index == len(items) - 1), "many": min(len(items), 12) / 12}
             yield Rated(kind, item, {
-                **page, **value_signs(evidence, extraction, _ZONES[kind], item.span, item.value), **place,
+                **page, **value_signs(evidence, extraction, _ZONES[kind], item.span, item.value), **second.of(kind, _ZONES[kind], item.span, item.value), **place,
                 "fits": fits, "agrees": 1.0 if len(items) > 1 else 0.0, "stage": item.confidence,
             })  # fmt: skip
     date = extraction.date.value if extraction.date else None
@@ -80,16 +82,17 @@ def rate(document: Document, extraction: Extraction) -> Iterator[Rated]:
         })  # fmt: skip
 
 
-def calibrate(document: Document, extraction: Extraction) -> None:
+def calibrate(document: Document, extraction: Extraction, found: Segmentation | None = None) -> None:
     """Replace every confidence of ``extraction`` by its calibrated probability, in place."""
     weights = _weights()
     if not weights:
         return
-    for rated in list(rate(document, extraction)):
+    for rated in list(rate(document, extraction, found)):
         model = weights.get(rated.kind) or weights.get("all")
         if model is not None:
             score = sum(weight * rated.signs.get(name, 0.0) for name, weight in model.items())
-            rated.value.confidence = round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
+            # nothing read is certain, and nothing given impossible
+            rated.value.confidence = round(min(0.999, max(0.001, 1 / (1 + math.exp(-max(-30.0, min(30.0, score)))))), 3)
 
 
 @cache

@@ -12,17 +12,22 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from models.confidence_second import SECOND_SIGNS
 from models.document import Document, Line
+from models.extraction.organisations import starts_like_a_body
 from models.letter import Extraction, Span, TextOrigin, Zone
+from models.text import fold, match_key
 
-PAGE_SIGNS = ("plain", "toneless", "glued", "one_line", "debris", "wide", "legacy", "head_missing", "doubt_page", "calm")
+PAGE_SIGNS = (
+    "plain", "toneless", "glued", "one_line", "debris", "wide", "legacy", "head_missing", "doubt_page", "calm", "paper", "heads", "bodies", "signers", "numbers", "bare", "joint",
+)  # fmt: skip
 VALUE_SIGNS = (
     "ocr", "doubt", "inferred", "zone", "zone_sure", "fits", "agrees", "length", "short", "lines", "odd", "several", "capitals", "tail", "small_start",
-    "toneless_value", "first", "last", "many", "stage",
+    "toneless_value", "first", "last", "many", "stage", "unmarked", "dotted", "commas", "joined", "rewritten", "glued_value",
 )  # fmt: skip
-TASK_SIGNS = ("explicit", "numbered", "verb", "type_sure", "due", "past", "annex", "lone", "stop_inside")
+TASK_SIGNS = ("explicit", "numbered", "verb", "type_sure", "due", "past", "annex", "lone", "stop_inside", "items_inside", "long")
 REFERENCE_SIGNS = ("has_number", "has_date", "has_issuer", "has_title", "mentions", "annex")
-SIGNS = ("bias", *PAGE_SIGNS, *VALUE_SIGNS, *TASK_SIGNS, *(s for s in REFERENCE_SIGNS if s not in TASK_SIGNS))
+SIGNS = ("bias", *PAGE_SIGNS, *VALUE_SIGNS, *SECOND_SIGNS, *TASK_SIGNS, *(s for s in REFERENCE_SIGNS if s not in TASK_SIGNS))
 """Names of all signs, in the order of the weights."""
 
 _ACCENTED = re.compile(r"[^\W\d_a-zA-Z]")
@@ -31,6 +36,13 @@ _ODD = re.compile(r"[|_~^=<>\\{};:]|\s[-–]\s|\.\s+\S|\s{2,}|\d{5,}")
 _CAPITALS_AFTER_SMALL = re.compile(r"[^\W\d_]*[^\W\d_A-ZĐ]{2,}\W+(?:[A-ZĐ]{2,}\s+){1,}[A-ZĐ]{2,}")
 _TAIL = re.compile(r"(?i)(?:[,;(/\-–]|\b(?:và|của|về|các|theo|tại|cho|với|do|là|để|từ|đến))$")
 _PAST = re.compile(r"(?i)\b(?:đã|được|còn|chưa|vừa|từng|đạt|là)\b")
+_DOTTED = re.compile(r"[^\W\d_]\.[^\W\d_]")
+_ITEMS = re.compile(r"[.;:]?\s(?:[-–+•]\s|(?:\d{1,2}|[a-zđ])[.)]\s)(?=[^\W\d_])")
+_WORD = re.compile(r"[^\W\d_]+")
+_VOWELS = re.compile(r"(?:^gi|^qu)?[aeiouy]+")
+_JOINT = re.compile(r"(?:^|[/.-])[A-ZĐ]{2,3}LT(?=[/.-]|$)")
+_STRAY = re.compile(r"(?:^|\s)[\u0300-\u036f]")
+_PAPERS = {"giấy ủy quyền", "giấy giới thiệu", "giấy mời", "giấy nghỉ phép", "biên bản", "hợp đồng", "phiếu gửi", "phiếu chuyển", "phiếu báo", "giấy biên nhận", "giấy chứng nhận", "bản ghi nhớ", "bản thỏa thuận"}
 _CALM = {"báo cáo", "kết luận", "biên bản", "nghị quyết", "tờ trình", "quy chế", "quy định", "thông cáo", "hướng dẫn"}
 
 
@@ -67,6 +79,7 @@ class PageEvidence:
         return {
             "plain": 1.0 if all(line.box is None for line in self.document.lines) else 0.0,
             "toneless": toneless(text),
+            "bare": max(0.0, min(1.0, (bare_share(text) - 0.4) / 0.5)),
             "glued": min(1.0, 12 * sum(len(w) > 8 for w in words) / max(len(words), 1)),
             # the reader of plain text cuts a letter that came as one line, and says of each piece that it is whole
             "one_line": float(self.document.media_type == "text/plain" and sum(line.whole_paragraph for line in self.document.lines[:8]) >= 4),
@@ -98,9 +111,12 @@ def value_signs(evidence: PageEvidence, extraction: Extraction, zones: tuple[Zon
         "ocr": ocr, "doubt": doubt(lowest), "inferred": float(span is None), "zone": zone, "zone_sure": sure,
         "length": min(len(value), 400) / 400, "short": float(letters < 4),
         "lines": min(4, extraction.text[span[0] : span[1]].count("\n")) / 4 if span else 0.0,
-        "odd": min(3, len(_ODD.findall(value))) / 3 + float(value.count("(") != value.count(")") or value.count('"') % 2 == 1),
+        "odd": min(3, len(_ODD.findall(value)) + 3 * bool(_STRAY.search(value))) / 3 + float(value.count("(") != value.count(")") or value.count('"') % 2 == 1),
         "several": float(";" in value), "capitals": float(bool(_CAPITALS_AFTER_SMALL.search(value))), "tail": float(bool(_TAIL.search(value.strip()))),
-        "small_start": float(value[:1].islower()), "toneless_value": toneless(value) if len(words) >= 2 and not value.isupper() else 0.0,
+        "small_start": float(value[:1].islower()), "unmarked": unmarked(evidence.signs["toneless"], value), "dotted": float(bool(_DOTTED.search(value))),
+        "commas": min(4, value.count(",")) / 4, "joined": min(3, sum(starts_like_a_body(part) for part in re.split(r"[,;]\s*|\s(?:và|-|–)\s", value)[1:])) / 3,
+        "rewritten": float(span is not None and match_key(extraction.text[span[0] : span[1]]) != match_key(value)),
+        "toneless_value": toneless(value) if len(words) >= 2 and not value.isupper() else 0.0,
     }  # fmt: skip
 
 
@@ -112,7 +128,40 @@ def task_signs(extraction: Extraction, index: int, verb: float) -> dict[str, flo
         "explicit": float(bool(task.assignees) and task.assignees[0].explicit), "numbered": float(bool(task.item)), "verb": verb,
         "type_sure": max((t.confidence for t in task.types), default=0.0), "due": float(task.deadline is not None),
         "past": float(bool(_PAST.search(opening))), "annex": annex(extraction, task.span),
+        "items_inside": min(3, len(_ITEMS.findall(task.text))) / 3, "long": min(1.0, max(0, len(task.text) - 300) / 600),
         "lone": float(len(extraction.tasks) == 1), "stop_inside": min(3, len(re.findall(r"[.;]\s", task.text))) / 3,
+    }  # fmt: skip
+
+
+def bare_share(text: str) -> float:
+    """The share of the syllables in ``text`` that carry no mark at all; about three in ten in ordinary Vietnamese."""
+    syllables = [w for w in _WORD.findall(unicodedata.normalize("NFC", text)) if len(w) > 1]
+    return sum(not _ACCENTED.search(w) for w in syllables) / len(syllables) if syllables else 0.0
+
+
+def unmarked(page: float, value: str) -> float:
+    """How likely the value lost marks with its page: how much of it is without, on a page that lost some."""
+    return min(1.0, 4 * page) * bare_share(value)
+
+
+def glued(value: str) -> float:
+    """The share of a value's words that hold more than one syllable ("tàichính"): a syllable has one group of vowels."""
+    words = [w for w in _WORD.findall(unicodedata.normalize("NFC", value)) if len(w) > 3]
+    return sum(len(_VOWELS.findall(fold(w).lower())) > 1 for w in words) / len(words) if words else 0.0
+
+
+def form_signs(extraction: Extraction) -> dict[str, float]:
+    """Signs of the letter's form: a paper between persons, several heads, bodies, numbers or signers (joint letters, letters bound together)."""
+    lines: dict[str, int] = {}
+    for piece in extraction.segments:
+        lines[piece.zone] = lines.get(piece.zone, 0) + 1 + extraction.text[piece.span[0] : piece.span[1]].count("\n")
+    kind = extraction.document_type.value if extraction.document_type else ""
+    symbol = extraction.symbol.value if extraction.symbol else ""
+    title = " ".join(extraction.text[piece.span[0] : piece.span[1]] for piece in extraction.segments if piece.zone == Zone.DOCUMENT_TYPE)
+    return {
+        "joint": float(bool(_JOINT.search(symbol)) or "lien tich" in fold(title).lower()), "paper": float(kind in _PAPERS), "heads": min(3, max(0, sum(str(piece.zone) == Zone.NATIONAL_TITLE for piece in extraction.segments) - 1)) / 3,
+        "bodies": min(4, max(0, lines.get(Zone.ISSUER, 0) + lines.get(Zone.PARENT_BODY, 0) - 2)) / 4,
+        "signers": min(3, max(0, lines.get(Zone.SIGNER_NAME, 0) - 1)) / 3, "numbers": min(2, max(0, lines.get(Zone.DOCUMENT_NUMBER, 0) - 1)) / 2,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.confidence import calibrate
+from models.confidence_candidates import calibrate_candidates
 from models.document import Document, box_of
 from models.extraction import Fields, extract_fields
 from models.extraction.candidates import losing
@@ -63,20 +64,21 @@ def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extrac
 
 
 def extract_document(
-    document: Document, source: Source, *, calibrated: bool = True, segmentation: Segmentation | None = None, candidates: bool = False
+    document: Document, source: Source, *, calibrated: bool = True, segmentation: Segmentation | None = None, candidates: bool = False,
+    candidates_calibrated: bool = True,
 ) -> Extraction:
     """All stages after reading, for a document that is already in memory.
 
     Without ``calibrated`` confidences are the stages' own. ``segmentation``: zones made elsewhere, instead of our own.
-    ``candidates``: keep the readings that lost.
+    ``candidates``: keep the readings that lost; their confidences are probabilities unless not ``candidates_calibrated``.
     """
     found = segmentation or segment(document)
     segments = found.segments
     fields = extract_fields(document, found.zones)
     complete(document, fields)
     references = _references(document, segments, fields)
-    task_context = _task_context(fields)
-    tasks = _tasks(document, found, task_context, references)
+    context = task_context(fields)
+    tasks = _tasks(document, found, context, references)
     _mark_tasks(segments, tasks)
     extraction = Extraction(
         source=source,
@@ -93,13 +95,15 @@ def extract_document(
         date=fields.date, place=fields.place, issuer=fields.issuer, parent_body=fields.parent_body, subject=fields.subject,
         urgency=fields.urgency, secrecy=fields.secrecy, archive_note=fields.archive_note, signer=fields.signer,
         addressees=fields.addressees, recipients=fields.recipients, references=references, tasks=tasks,
-        warnings=[*document.warnings, *fields.warnings, *reference_warnings(references, fields.date.value if fields.date else None), *task_warnings(tasks, task_context), *_letter_like(fields)],
+        warnings=[*document.warnings, *fields.warnings, *reference_warnings(references, fields.date.value if fields.date else None), *task_warnings(tasks, context), *_letter_like(fields)],
         signatures=document.signatures,
     )
     if calibrated:
-        calibrate(document, extraction)
+        calibrate(document, extraction, found)
     if candidates:
         extraction.candidates = losing(document, found.zones, found.odds, found.rules or found.zones, fields)
+        if calibrated and candidates_calibrated:
+            calibrate_candidates(extraction)
     return extraction
 
 
@@ -119,7 +123,8 @@ def _references(document: Document, segments: list[Segment], fields: Fields) -> 
     return references
 
 
-def _task_context(fields: Fields) -> TaskContext:
+def task_context(fields: Fields) -> TaskContext:
+    """What the task stage may know of the letter's head."""
     return TaskContext(
         document_type=fields.document_type.value if fields.document_type else None,
         date=fields.date.value if fields.date else None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from models.confidence_candidates import candidate_signs
 from models.document import Document, Word
 from models.letter import Extraction, Source, TextOrigin
 from models.pipeline import ExtractOptions, extract, extract_document
@@ -119,3 +120,23 @@ def test_the_command_gives_them(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["candidates"]["date"]
     plain = CliRunner().invoke(app, ["extract", str(path)])
     assert json.loads(plain.stdout)["candidates"] == {}
+
+
+def test_readings_of_one_field_share_one_probability() -> None:
+    found = extract(TWO_DATES.encode(), "thu.txt", options=ExtractOptions(candidates=True))
+    for path, items in found.candidates.items():
+        assert [c.confidence for c in items] == sorted((c.confidence for c in items), reverse=True)
+        if path == "date":
+            assert found.date is not None
+            assert found.date.confidence + sum(c.confidence for c in items) <= 1.01
+
+
+def test_a_sure_field_leaves_its_other_readings_little() -> None:
+    found = extract(TWO_DATES.encode(), "thu.txt", options=ExtractOptions(candidates=True))
+    assert found.date is not None
+    one = found.candidates["date"][0]
+    sure, doubtful = found.model_copy(deep=True), found.model_copy(deep=True)
+    assert sure.date is not None
+    assert doubtful.date is not None
+    sure.date.confidence, doubtful.date.confidence = 0.99, 0.4
+    assert candidate_signs(sure, "date", 0, one)["room"] < candidate_signs(doubtful, "date", 0, one)["room"]

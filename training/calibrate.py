@@ -1,6 +1,7 @@
-"""Fit and judge the confidence: python -m training.calibrate [--letters N] [--scans N] [--cache DIR]
+"""Fit and judge the confidence: python -m training.calibrate [--jobs N] [--cache DIR] [--folds DIR]
 
-Letters of the corpus are read in many forms (plain text, noisy text, typed PDF, DOCX, rendered scans of every grade); every value the pipeline
+Letters of the corpus are read in many forms (plain text, noisy text, typed PDF, DOCX, rendered scans of every grade), each with models that
+have not seen it (``training.crossfit``: a stage is surer, and right more often, on what it was trained on); every value the pipeline
 gives is marked right or wrong against the gold, and a logistic model a family of fields is fitted on the signs of ``models.confidence_signs``,
 with an offset a field. Reliability, expected calibration error, wrong-when-sure and risk by coverage are printed for letters kept apart from
 fitting, by source and field, and stored beside the weights.
@@ -16,6 +17,7 @@ import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -32,15 +34,18 @@ from corpus.render.__main__ import render
 from models.confidence import SIGNS, WEIGHTS, Rated, rate
 from models.document import Document, Line, Page, Word
 from models.errors import CongvanError
-from models.letter import FieldValue, Source
+from models.letter import FieldValue, Reference, Source, Task
 from models.pipeline import extract_document
 from models.reading import read
 from models.scoring import SCALARS
 from models.scoring.compare import match_names, match_references, match_tasks, norm_field
+from models.segmentation import segment
+from training import crossfit
+from training.zones import held_out
+from training.zones_data import ZonedLetter
 
 OUT = Path(__file__).parent.parent / "models" / WEIGHTS
-NOISES = ("merged_columns", "hard_wraps", "run_together", "lost_tones", "ocr", "web_copy", "one_line", "tcvn3")
-GRADES = ("clean", "light", "scan", "hard", "fax")
+NOISES = ("merged_columns", "detached_marks", "hard_wraps", "run_together", "lost_tones", "ocr", "web_copy", "one_line", "tcvn3")
 SURE = 0.95
 STRENGTH = 0.3
 """Inverse of the regularisation; signs are few and right values many."""
@@ -50,8 +55,8 @@ FAMILIES: dict[str, str] = {
     **dict.fromkeys(("signer.authority", "signer.title", "signer.name"), "signer"), **dict.fromkeys(("addressees", "recipients"), "names"),
 }  # fmt: skip
 """Fields that share their weights; the others stand alone. Each field has an offset of its own."""
-_GOLD = {"document_type": "doc_type", "identifier": "full_number", "parent_body": "issuer_parent"}
-_SOFT = {"place", "issuer", "parent_body", "subject", "archive_note", "signer.authority", "signer.title", "signer.name"}
+GOLD = {"document_type": "doc_type", "identifier": "full_number", "parent_body": "issuer_parent"}
+SOFT = {"place", "issuer", "parent_body", "subject", "archive_note", "signer.authority", "signer.title", "signer.name"}
 _SHAPE = ",".join(f.name for kind in (Document, Page, Line, Word) for f in fields(kind))
 """Documents kept by another shape of the classes are read again. After changes of reading itself, empty the folder."""
 Weights = dict[str, dict[str, float]]
@@ -66,6 +71,7 @@ class Judged:
     right: bool
     form: str
     letter: str = ""
+    value: str = ""
 
 
 def judge(rated: Sequence[Rated], extraction: Any, gold: dict[str, Any], form: str) -> Iterator[tuple[Rated, Judged]]:
@@ -77,10 +83,10 @@ def judge(rated: Sequence[Rated], extraction: Any, gold: dict[str, Any], form: s
             value = getattr(value, part, None)
         if isinstance(value, FieldValue):
             wanted: Any = gold
-            for part in _GOLD.get(name, name).split("."):
+            for part in GOLD.get(name, name).split("."):
                 wanted = wanted.get(part) if isinstance(wanted, dict) else None
             a, b = norm_field(name, wanted), norm_field(name, value.value)
-            right[id(value)] = bool(a) and (a == b or (name in _SOFT and fuzz.ratio(a, b) >= 90))
+            right[id(value)] = bool(a) and (a == b or (name in SOFT and fuzz.ratio(a, b) >= 90))
     for name, items in (("addressees", extraction.addressees), ("recipients", extraction.recipients)):
         hits = {j for _, j in match_names(gold.get(name) or [], [i.value for i in items])}
         right.update({id(item): j in hits for j, item in enumerate(items)})
@@ -91,23 +97,54 @@ def judge(rated: Sequence[Rated], extraction: Any, gold: dict[str, Any], form: s
     right.update({id(t): j in hits for j, t in enumerate(extraction.tasks)})
     for item in rated:
         if id(item.value) in right:
-            yield item, Judged(item.kind, item.vector(), right[id(item.value)], form, str(gold.get("id") or ""))
+            yield item, Judged(item.kind, item.vector(), right[id(item.value)], form, str(gold.get("id") or ""), shown(item.value))
 
 
-def read_forms(letters: Sequence[AnnotatedLetter], *, scans: int, seed: int, cache: Path | None = None) -> Iterator[Judged]:
-    """Every letter in several forms through the whole pipeline, the first ``scans`` of them as scans too."""
-    for number, letter in enumerate(letters):
-        gold = to_gold(letter)
-        for form, document in forms(letter, grade=GRADES[_hash(f"grade {letter.id}") % len(GRADES)] if number < scans else None, seed=seed, cache=cache):
-            source = Source(media_type=document.media_type, sha256="", page_count=len(document.pages), text_origin=document.text_origin)
-            # signs must be those that the stages gave, so the shipped calibration is left out
-            extraction = extract_document(document, source, calibrated=False)
-            yield from (judged for _, judged in judge(list(rate(document, extraction)), extraction, gold, form))
+def shown(value: FieldValue | Reference | Task) -> str:
+    """A value in a line, for a listing."""
+    if isinstance(value, FieldValue):
+        return value.value
+    if isinstance(value, Task):
+        return value.text[:200]
+    return " · ".join(str(part) for part in (value.type, value.identifier, value.date, value.title) if part)
 
 
-def forms(letter: AnnotatedLetter, *, grade: str | None, seed: int, cache: Path | None = None) -> Iterator[tuple[str, Document]]:
-    """A letter as text, two noised texts, PDF, DOCX, and as a scan where a grade is given; read documents are kept in ``cache``."""
-    makers = ["text", *random.Random(f"{letter.id}/{seed}").sample(NOISES, 2), "pdf", "docx", *([f"scan {grade}"] if grade else [])]
+def read_forms(
+    letters: Sequence[AnnotatedLetter], *, typed: int, seed: int, cache: Path | None = None, models: Path | None = None, scans: Sequence[ZonedLetter] = (), plain: bool = True
+) -> list[Judged]:
+    """Every letter in several forms through the whole pipeline, the first ``typed`` of them as PDF and DOCX too; ``scans``: scans already read.
+
+    ``models``: a folder of models that have not seen these letters (``training.crossfit``). Not ``plain``: the scans alone.
+    """
+    if models is not None:
+        crossfit.use(models)
+    gold = {letter.id: to_gold(letter) for letter in letters}
+    found: list[Judged] = []
+    try:
+        for number, letter in enumerate(letters if plain else ()):
+            for form, document in forms(letter, grade=None, seed=seed, cache=cache, typed=number < typed):
+                found += read_one(document, gold[letter.id], form)
+        for one in scans:
+            if one.letter in gold:
+                found += read_one(one.document, gold[one.letter], one.form)
+    finally:
+        if models is not None:
+            crossfit.use(None)
+    return found
+
+
+def read_one(document: Document, gold: dict[str, Any], form: str) -> list[Judged]:
+    """One document through the pipeline, its values judged."""
+    source = Source(media_type=document.media_type, sha256="", page_count=len(document.pages), text_origin=document.text_origin)
+    found = segment(document)
+    # signs must be those that the stages gave, so the shipped calibration is left out
+    extraction = extract_document(document, source, calibrated=False, segmentation=found)
+    return [judged for _, judged in judge(list(rate(document, extraction, found)), extraction, gold, form)]
+
+
+def forms(letter: AnnotatedLetter, *, grade: str | None, seed: int, cache: Path | None = None, typed: bool = True) -> Iterator[tuple[str, Document]]:
+    """A letter as text, two noised texts, PDF and DOCX where ``typed``, and as a scan where a grade is given; read documents are kept in ``cache``."""
+    makers = ["text", *random.Random(f"{letter.id}/{seed}").sample(NOISES, 2), *(["pdf", "docx"] if typed else []), *([f"scan {grade}"] if grade else [])]
     for form in makers:
         kept = cache / f"{hashlib.sha256(f'{letter.text}/{form}/{seed}/{_SHAPE}'.encode()).hexdigest()[:24]}.pickle" if cache else None
         if kept and kept.is_file():
@@ -209,18 +246,51 @@ def reliability(weights: Weights, data: Sequence[Judged]) -> dict[str, Any]:
     return calibration([(d.kind, probability(weights, d), d.right) for d in data])
 
 
+def cross_fitted(letters: Sequence[AnnotatedLetter], folder: Path, *, typed: int, scans: int, seed: int, cache: Path | None, jobs: int) -> list[Judged]:
+    """The values of all letters, each letter read with models that have not seen it, which are trained where ``folder`` lacks them."""
+    side = crossfit.folds(letters)
+    places = crossfit.train_folds(side, folder, scans=scans, cache=cache, jobs=jobs)
+    scanned = [one for one in crossfit.lines(scans, cache) if one.form.startswith("scan ")]
+    chosen = {letter.id for letter in letters[:typed]}
+    parts: list[tuple[list[AnnotatedLetter], int, Path]] = []
+    for fold, place in enumerate(places):
+        inside = sorted((letter for letter in letters if side[letter.id] == fold), key=lambda letter: letter.id not in chosen)
+        # every second letter: parts of like length for the processes
+        parts += [(half, sum(letter.id in chosen for letter in half), place) for half in (inside[::2], inside[1::2])]
+    with ProcessPoolExecutor(jobs) as pool:
+        running = [
+            pool.submit(read_forms, half, typed=some, seed=seed, cache=cache, models=place, scans=[s for s in scanned if s.letter in {x.id for x in half}])
+            for half, some, place in parts
+        ]
+        return [judged for one in running for judged in one.result()]
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Fit on the training letters, print the reliability on the others, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--letters", type=int, default=120, help="training letters; as many of dev and test together as there are, up to half of it, judge")
-    parser.add_argument("--scans", type=int, default=24, help="training letters read as scans too; half of it among the judging letters")
+    parser.add_argument("--letters", type=int, help="fit on so many letters, with the models as installed, judge on half as many: a quick look")
+    parser.add_argument("--typed", type=int, default=150, help="letters read as PDF and DOCX too")
+    parser.add_argument("--scans", type=int, default=30, help="as in training.zones, whose recognised scans are used again")
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--cache", type=Path, help="keep the documents read here, for another run")
+    parser.add_argument("--folds", type=Path, help="folder of the folds' models")
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--keep", type=Path, help="keep the judged values in this file too, to look at them")
     arguments = parser.parse_args(argv)
-    train, held = ordered(load("train"), arguments.seed), ordered([*load("dev"), *load("test")], arguments.seed)
-    fitting = list(read_forms(train[: arguments.letters], scans=arguments.scans, seed=arguments.seed, cache=arguments.cache))
-    judging = list(read_forms(held[: arguments.letters // 2], scans=arguments.scans // 2, seed=arguments.seed, cache=arguments.cache))
+    known, test = ordered([*load("train"), *load("dev")], arguments.seed), ordered(load("test"), arguments.seed)
+    if arguments.letters:
+        known, test = known[: arguments.letters], test[: max(1, arguments.letters // 2)]
+        fitting = read_forms(known, typed=len(known), seed=arguments.seed, cache=arguments.cache)
+        scanned: list[ZonedLetter] = []
+    else:
+        place = arguments.folds or Path(tempfile.mkdtemp())
+        fitting = cross_fitted(known, place, typed=arguments.typed, scans=arguments.scans, seed=arguments.seed, cache=arguments.cache, jobs=arguments.jobs)
+        scanned = [one for one in held_out(list(load("test")), scans=arguments.scans // 4, cache=arguments.cache) if one.form.startswith("scan ")]
+    judging = read_forms(test, typed=len(test), seed=arguments.seed, cache=arguments.cache, scans=scanned)
+    if arguments.keep:
+        arguments.keep.parent.mkdir(parents=True, exist_ok=True)
+        arguments.keep.write_bytes(pickle.dumps((fitting, judging)))
     weights = fit(fitting)
     by_kind: dict[str, list[Judged]] = defaultdict(list)
     by_form: dict[str, list[Judged]] = defaultdict(list)
@@ -228,7 +298,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         by_kind[item.kind].append(item)
         by_form[item.form.split()[0]].append(item)
     figures: dict[str, Any] = {
-        "fitted_on": len(fitting), "letters": [min(arguments.letters, len(train)), min(arguments.letters // 2, len(held))],
+        "fitted_on": len(fitting), "letters": [len(known), len(test)],
         "held_out": reliability(weights, judging), "by_form": {form: reliability(weights, items) for form, items in sorted(by_form.items())},
         "by_kind": {kind: reliability(weights, items) for kind, items in sorted(by_kind.items())},
     }

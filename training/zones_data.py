@@ -65,6 +65,23 @@ def align(document: Document, letter: AnnotatedLetter, *, tasks: bool = False) -
     for piece in segments(letter):
         for i in range(piece.span[0], min(piece.span[1], len(places))):
             places[i] = str(piece.zone)
+    zones: list[Zone] = []
+    for line, origins in zip(document.lines, origins_of_lines(document, letter), strict=True):
+        names = [name for i in origins if (name := places[i])]
+        if not names or _SIGNED.match(line.text):
+            zones.append(Zone.PAGE_FURNITURE)
+        elif names[0] == Zone.DOCUMENT_TYPE:
+            zones.append(Zone.DOCUMENT_TYPE)  # type and subject in one line: the type's
+        else:
+            # two columns that came out as one line belong to the left one, whose extractors can cut it
+            first = names.count(names[0]) >= 0.25 * len(names)
+            zone = Zone(names[0] if first else max(set(names), key=lambda n: (names.count(n), n)))
+            zones.append(zone if tasks else line_zone(zone))
+    return zones
+
+
+def origins_of_lines(document: Document, letter: AnnotatedLetter) -> list[list[int]]:
+    """For every line of ``document``, which was made of ``letter``, the offsets in the letter's text of its letters and digits; empty for what is not the letter's."""
     key, origins = key_of(letter.text)
     left = key
     position = 0
@@ -85,20 +102,10 @@ def align(document: Document, letter: AnnotatedLetter, *, tasks: bool = False) -
             if best is not None and best.dest_end > best.dest_start and left.count(_GONE, best.dest_start, best.dest_end) < 0.5 * len(one):
                 found[i] = (best.dest_start, best.dest_end)
                 left = left[:best.dest_start] + _GONE * (best.dest_end - best.dest_start) + left[best.dest_end:]
-    zones: list[Zone] = []
-    for place, line in zip(found, document.lines, strict=True):
-        spans = [place] if place else _pieces(line.text, key)
-        names = [name for span in spans for i in range(*span) if (name := places[origins[i]])]
-        if not names or _SIGNED.match(line.text):
-            zones.append(Zone.PAGE_FURNITURE)
-        elif names[0] == Zone.DOCUMENT_TYPE:
-            zones.append(Zone.DOCUMENT_TYPE)  # type and subject in one line: the type's
-        else:
-            # two columns that came out as one line belong to the left one, whose extractors can cut it
-            first = names.count(names[0]) >= 0.25 * len(names)
-            zone = Zone(names[0] if first else max(set(names), key=lambda n: (names.count(n), n)))
-            zones.append(zone if tasks else line_zone(zone))
-    return zones
+    return [
+        [origins[i] for span in ([place] if place else _pieces(line.text, key)) for i in range(*span)]
+        for place, line in zip(found, document.lines, strict=True)
+    ]
 
 
 def _pieces(text: str, key: str) -> list[tuple[int, int]]:

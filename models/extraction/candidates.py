@@ -47,11 +47,11 @@ def losing(document: Document, zones: Sequence[Zone], odds: Sequence[dict[Zone, 
     """The other readings of every field by its path ("date", "signer.name", "addressees"), the likeliest first; what was chosen is not among them."""
     found: list[_Found] = []
     for other, likely, source in _other_zones(document.lines, zones, odds, rules):
-        for name, value in _values(extract_fields(document, other)):
+        for name, value in values(extract_fields(document, other)):
             found.append(_Found(name, value, likely, source))
     found += _dates(document, zones)
     found += _numbers(document, zones, chosen)
-    taken = {(name, match_key(value.value)) for name, value in _values(chosen)}
+    taken = {(name, match_key(value.value)) for name, value in values(chosen)}
     best: dict[tuple[str, str], _Found] = {}
     for one in found:
         key = (one.field, match_key(one.value.value))
@@ -66,7 +66,7 @@ def losing(document: Document, zones: Sequence[Zone], odds: Sequence[dict[Zone, 
     return result
 
 
-def _values(fields: Fields) -> Iterator[tuple[str, FieldValue]]:
+def values(fields: Fields) -> Iterator[tuple[str, FieldValue]]:
     """Every value with its path; list items under the name of their list."""
     for name in _SCALARS:
         value = getattr(fields, name)

@@ -11,16 +11,17 @@ from models.letter import Span, Zone
 
 ITEM = re.compile(
     r"\s*(?:"
-    r"(?P<article>điều\s+\d{1,3}[a-zđ]?)\s*[.:)]"
+    r"(?P<article>điều\s+(?:\d{1,3}[a-zđ]?|[ivxl]{1,5}))\s*[.:)]"
     r"|(?P<roman>(?:[ivx]{1,5}))\s*[.)/\-]\s"
     r"|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s"
     r"|(?P<number>\d{1,2})\s*(?:[.)/]|-(?=\s))\s*(?![\d])"
+    r"|(?P<comma>\d{1,2})\s?,(?=\s)"
     r"|(?P<ordinal>thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)|(?:một|hai|ba|bốn|năm|sáu|bảy|tám) là)\s*[,:]\s"
     r"|(?P<letter>[a-zđ]\d?)\s*[).]\s"
     r"|(?P<bullet>[-•*·+‐-―●▪◦➢✓])\s*(?=\S)"
     r")"
 )
-_LEVELS = {"roman": 1, "article": 1, "number": 2, "ordinal": 2, "nested": 3, "letter": 4, "bullet": 5}
+_LEVELS = {"roman": 1, "article": 1, "number": 2, "comma": 2, "ordinal": 2, "nested": 3, "letter": 4, "bullet": 5}
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ def item_of(text: str) -> tuple[str | None, int, int]:
     if not found or not found.lastgroup:
         return None, 0, 0
     kind = found.lastgroup
+    if kind == "comma" and not text[found.end() :].lstrip()[:1].isupper():
+        return None, 0, 0  # "1, 2 và 3"
     mark = text[found.start() : found.end()].strip()
     if kind == "roman" and not mark[0].isupper():
         kind = "letter"  # "i)" is the letter after "h)"

@@ -11,11 +11,11 @@ from models.text import fold, squeeze, vn_regex
 _LIST_MARK = re.compile(r"^\s*(?:[-–—•*+●▪♦➢]|\(?\d{1,2}[.)/]|\(?[a-zđ][.)])\s*")
 _ITEM = vn_regex(
     r"^\s*("
-    r"(?:Phần|Chương|Mục|Tiểu mục|Điều|Khoản)\s+(?:thứ\s+)?(?:\d{1,3}[a-zđ]?|[IVXL]{1,6}|nhất|hai|ba|bốn|năm)\s*[.:)]?(?=\s|$)"
+    r"(?:Phần|Chương|Mục|Tiểu mục|Điều|Khoản|PHẦN|CHƯƠNG|MỤC|ĐIỀU)\s+(?:thứ\s+)?(?:\d{1,3}[a-zđ]?|[IVXL]{1,6}|nhất|hai|ba|bốn|năm)\s*[.:)]?(?=\s|$)"
     r"|[A-HĐ][.)](?=\s+[§U])"
     r"|[IVX]{1,5}\s*[.)/-](?=\s|[§U])"
     r"|\(?\d{1,2}\s*[.)](?!\d)"
-    r"|\d{1,2}\s?[/](?=\s|[§U])"
+    r"|\d{1,2}\s?[/](?=\s|[§U])|\d{1,2}\s?,(?=\s+[§U])"
     r"|\d{1,2}(?:\.\d{1,2}){1,3}\s*[.)/]?(?=\s|[§U])"
     r"|\(?[a-zđ]\d?\s?\)|[a-zđ]\.(?=\s|[§U])|[a-zđ]/(?=\s|[§U])"
     r"|[-–—•*+●▪♦➢](?!\d)"

@@ -1,7 +1,7 @@
 """Tasks (nhiệm vụ): who must do what, by when, reporting to whom, of which type.
 
 :func:`find_tasks` is the stage of the pipeline. It decides which paragraphs of the body direct work
-(:mod:`~models.tasks.spans`), reads who acts (:mod:`~models.tasks.names`, :mod:`~models.tasks.directives`), by when
+(:mod:`~models.tasks.spans`, :mod:`~models.tasks.directing`), reads who acts (:mod:`~models.tasks.names`, :mod:`~models.tasks.directives`), by when
 (:mod:`~models.tasks.deadlines`), to whom the result goes (:mod:`~models.tasks.reporting`) and of which type the work is
 (:mod:`~models.tasks.types`).
 """
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from models.letter import Assignee, Deadline, Reference, Segment, Span, Task, TaskType, TypeLabel, Warning_
 from models.segmentation.items import Paragraph
-from models.tasks import spans, types
+from models.tasks import directing, types
 from models.tasks.context import TaskContext
 from models.tasks.deadlines import binding, due_date, find_deadlines
 from models.tasks.found import Found
@@ -44,7 +44,7 @@ def find_tasks(
     """
     context = context or TaskContext()
     blocks = list(paragraphs) or split_paragraphs(text, segments)
-    found = spans.find(blocks, context)
+    found = directing.find(blocks, context)
     learned = classifier.predict([f.paragraph.text[f.start : f.end] for f in found]) if classifier and found else [[] for _ in found]
     tasks: list[Task] = []
     for number, (entry, labels) in enumerate(zip(found, learned, strict=True), start=1):
@@ -111,7 +111,7 @@ def _task(
 
 
 def _item(mark: str | None) -> str | None:
-    return re.sub(r"[\s.):/]+$", "", mark) or None if mark else None
+    return re.sub(r"[\s.,):/]+$", "", mark) or None if mark else None
 
 
 def _clean(name: str) -> str:

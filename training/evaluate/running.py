@@ -12,7 +12,7 @@ from typing import Any
 
 from models.confidence import rate
 from models.errors import CongvanError
-from models.letter import Extraction, FieldValue, Source, Task
+from models.letter import Extraction, Source
 from models.pipeline import extract_document
 from models.reading import read
 from models.tasks.classifier import use
@@ -67,7 +67,7 @@ def run(case: Case) -> Result:
     for item, judged in judge(rated, extraction, case.gold, case.form):
         result.confidences.append((judged.kind, item.value.confidence, judged.right))
         if item.value.confidence >= SURE and not judged.right:
-            result.sure_and_wrong.append({"field": judged.kind, "confidence": item.value.confidence, "value": _show(item.value)})
+            result.sure_and_wrong.append({"field": judged.kind, "confidence": item.value.confidence, "value": judged.value})
     return result
 
 
@@ -78,14 +78,6 @@ def run_all(cases: Iterable[Case], *, jobs: int = 1, types: Path | None = None) 
         return
     with ProcessPoolExecutor(jobs, initializer=use, initargs=(types,)) as pool:
         yield from pool.map(run, cases, chunksize=4)
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, FieldValue):
-        return value.value
-    if isinstance(value, Task):
-        return value.text[:200]
-    return " · ".join(str(part) for part in (value.type, value.identifier, value.date, value.title) if part)
 
 
 def _zones(counted: LetterCount, extraction: Extraction, wanted: Sequence[tuple[str, str]]) -> None:

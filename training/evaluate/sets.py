@@ -85,9 +85,9 @@ def folder_cases(folder: Path) -> Iterator[Case]:
 
 
 def zone_lines(letter: AnnotatedLetter) -> list[tuple[str, str]]:
-    """Every line of the letter with its zone."""
+    """Every line of the letter that has words, with its zone; rules and stars ("*", "-----") are drawing, and readers leave them out."""
     found = segments(letter)
-    return [(line.text, next((str(s.zone) for s in found if s.span[0] <= line.span[0] < s.span[1]), "body")) for line in letter.lines if line.text.strip()]
+    return [(line.text, next((str(s.zone) for s in found if s.span[0] <= line.span[0] < s.span[1]), "body")) for line in letter.lines if any(c.isalnum() for c in line.text)]
 
 
 def decade(gold: dict[str, Any]) -> str:
