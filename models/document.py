@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from models.letter import Box, DigitalSignature, OcrInfo, PageQuality, Span, TextOrigin, Warning_
@@ -140,6 +140,7 @@ def assemble(
     parts: list[str] = []
     position = 0
     kept_pages: list[Page] = []
+    tables: dict[tuple[int, int], int] = {}
     for page in pages:
         start = position
         kept: list[Line] = []
@@ -154,6 +155,9 @@ def assemble(
                     start = position
             line.span = (position, position + len(line.text))
             line.page = page.number
+            if line.cell is not None and line.origin == TextOrigin.OCR:
+                # recognised page by page: tables are counted over the document here
+                line.cell = replace(line.cell, table=tables.setdefault((page.number, line.cell.table), len(tables)))
             _place_words(line)
             parts.append(line.text)
             position += len(line.text)

@@ -14,10 +14,11 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from models.document import Line, Page, Word
+from models.document import Cell, Line, Page, Word
 from models.letter import Box, OcrInfo, PageQuality, TextOrigin, Warning_
 from models.reading.ocr import signing
 from models.reading.ocr.engine import Engine, OcrLine, PixelBox
+from models.reading.ocr.grid import CellLine, find_grids, take_cells
 from models.reading.ocr.hybrid import HybridEngine
 from models.reading.ocr.prepare import Prepared, prepare, split_colours
 from models.reading.ocr.quality import REASONS, judge
@@ -153,8 +154,10 @@ def _read(
     raw = [line for line in engine.recognise(prepared.gray, plain=prepared.plain) if not _is_noise(line)]
     if "signing" not in options.without:
         signing.mend(raw, prepared, upright, _tesseract(engine))
-    stamps = [_fragment(line, prepared) for line in raw if line.extra.get("stamp")]
-    fragments = [_fragment(line, prepared) for line in raw if not line.extra.get("stamp")]
+    grids = find_grids(prepared.gray) if "tables" not in options.without else []
+    own, cells = take_cells(raw, grids)
+    stamps = [_fragment(line, prepared) for line in own if line.extra.get("stamp")]
+    fragments = [_fragment(line, prepared) for line in own if not line.extra.get("stamp")]
     fragments, signed = without_overlays(fragments)
     if prepared.rotation == 0:
         fragments = with_stamped(fragments, stamped)
@@ -167,6 +170,7 @@ def _read(
             overlays.append(line)
         else:
             lines.append(line)
+    lines = with_tables(lines, cells, prepared)
     overlays += [_overlay(fragment) for fragment in [*signed, *stamps]]
     if first and "stamps" not in options.without:
         lines = with_stamps(lines, find_stamps(upright, dpi=dpi, engine=_tesseract(engine)))
@@ -189,6 +193,26 @@ def _read(
         seconds=time.monotonic() - started,
         raw=raw,
     )
+
+
+def with_tables(lines: list[Line], cells: Sequence[CellLine], prepared: Prepared) -> list[Line]:
+    """The lines of a page with those of its tables' cells where the tables stand."""
+    result = list(lines)
+    for number in sorted({cell.table for cell in cells}):
+        table = [_cell_line(cell, prepared) for cell in cells if cell.table == number]
+        top = min(line.box[1] for line in table if line.box is not None)
+        above = [i for i, line in enumerate(result) if line.box is not None and (line.box[1] + line.box[3]) / 2 < top + 2]
+        at = above[-1] + 1 if above else 0
+        result[at:at] = table
+    return result
+
+
+def _cell_line(cell: CellLine, prepared: Prepared) -> Line:
+    fragment = _fragment(cell.line, prepared)
+    return Line(
+        fragment.text, box=fragment.box, words=fragment.words, font_size=fragment.size, origin=TextOrigin.OCR,
+        confidence=None if fragment.confidence is None else round(fragment.confidence, 3), cell=Cell(cell.table, cell.row, cell.column),
+    )  # fmt: skip
 
 
 def without_overlays(fragments: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
