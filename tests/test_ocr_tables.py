@@ -12,7 +12,7 @@ from models.document import Cell, assemble
 from models.reading.ocr.engine import Gray, OcrLine, OcrWord
 from models.reading.ocr.grid import Grid, find_grids, take_cells
 from models.reading.ocr.page import read_page_image
-from models.tasks.tables import column
+from models.tasks import tables
 from tests.test_ocr import _needs_tesseract
 
 DPI = 200
@@ -100,4 +100,4 @@ def test_table_of_a_scan_is_read_cell_by_cell() -> None:
 
 def test_a_table_of_costs_assigns_nothing() -> None:
     titles = {"Nội dung công việc": "task", "Đơn vị": "lead", "Đơn vị tính": "other", "Đơn vị chủ trì": "lead", "ĐVT": "other", "Thành tiền": "other"}
-    assert {title: column(title) for title in titles} == titles
+    assert {title: tables.column(title) for title in titles} == titles
