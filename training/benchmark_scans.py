@@ -6,9 +6,8 @@
     python -m training.benchmark_scans --folder DIR        letters of one's own beside their gold (CONTRACT section 3)
     python -m training.benchmark_scans --write             keep the tables in training/results/scans.{json,md}
 
-The letters are those of the corpus' dev and test splits, printed, signed and scanned by ``corpus.render``. Every reader gets the same pages drawn from the same PDF at 300
-dots an inch. The likelihood of syllables, which ships counted
-from all letters, is counted anew from the training split for the run, so that no letter is read with its own words.
+The letters are those of the corpus' dev and test splits, printed, signed and scanned by ``corpus.render``; every reader gets the same
+pages at 300 dots an inch. The likelihood of syllables is counted anew from the training split, so that no letter is read with its own words.
 Reported a reader and grade: CER free of order and in reading order (grapheme clusters, :mod:`training.
 characters`), the share of key strings (number, date, references, names, bodies) that the text holds exactly, F1 of the fields
 that decide registration, processor seconds a page.
@@ -277,10 +276,21 @@ NO_FIELDS = ("TrueOCR alone",)
 # --- run --------------------------------------------------------------------------------------------------------------
 
 
-def measure(samples: Sequence[Sample], readers: dict[str, Reader]) -> dict[str, dict[str, Tally]]:
-    """Reader to grade to tally; the readers take turns on every letter so that the machine's load is shared."""
+def measure(samples: Sequence[Sample], readers: dict[str, Reader], *, minutes: float | None = None) -> dict[str, dict[str, Tally]]:
+    """Reader to grade to tally; the readers take turns on every letter so that the machine's load is shared.
+
+    After ``minutes`` no further letter is begun; the grades come in turn, so that each has its part of what was read.
+    """
     tallies: dict[str, dict[str, Tally]] = {name: defaultdict(Tally) for name in readers}
+    turns: dict[str, int] = defaultdict(int)
+    ordered: list[tuple[int, Sample]] = []
     for sample in samples:
+        ordered.append((turns[sample.grade], sample))
+        turns[sample.grade] += 1
+    began = time.monotonic()
+    for _, sample in sorted(ordered, key=lambda pair: pair[0]):
+        if minutes is not None and time.monotonic() - began > 60 * minutes:
+            break
         for name, reader in readers.items():
             tally = tallies[name][sample.grade]
             start = time.process_time()
@@ -346,6 +356,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--readers", default="plain Tesseract,fast,TrueOCR alone,default", help=f"any of {', '.join(READERS)}")
     parser.add_argument("--folder", type=Path, help="letters with gold instead of rendered ones")
+    parser.add_argument("--minutes", type=float, help="begin no letter after so long; the table says how many pages were read")
     parser.add_argument("--ablation", action="store_true", help="also the default reader without each step of preparation")
     parser.add_argument("--write", nargs="?", const="scans", metavar="NAME", help="write training/results/NAME.json and .md")
     arguments = parser.parse_args(argv)
@@ -362,9 +373,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     readers = {name: READERS[name]() for name in names}
     if arguments.ablation:
-        readers |= {f"default without {step}": of_quality("default", frozenset({step})) for step in (*STEPS, "signing", "stamps")}
+        readers |= {f"default without {step}": of_quality("default", frozenset({step})) for step in (*STEPS, "signing", "stamps", "tables")}
         readers["default without AsterOCR"] = without_asterocr()
-    tallies = measure(samples, readers)
+    tallies = measure(samples, readers, minutes=arguments.minutes)
     rows = rows_of(tallies)
     text = table(rows)
     if "plain Tesseract" in rows and "default" in rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -99,7 +100,7 @@ def _places(profile: NDArray[np.float64], least: float) -> list[int]:
     return [round(sum(run) / len(run)) for run in runs]
 
 
-def _owners(ys: Sequence[int], xs: Sequence[int], level: Gray, upright: Gray) -> dict[tuple[int, int], tuple[int, int]]:
+def _owners(ys: Sequence[int], xs: Sequence[int], level: NDArray[Any], upright: NDArray[Any]) -> dict[tuple[int, int], tuple[int, int]]:
     """For every place of the grid the cell that holds it: its own, or the one left of or above it where no rule stands between."""
     owner: dict[tuple[int, int], tuple[int, int]] = {}
     for row in range(len(ys) - 1):
@@ -113,7 +114,7 @@ def _owners(ys: Sequence[int], xs: Sequence[int], level: Gray, upright: Gray) ->
     return owner
 
 
-def _ruled(band: Gray, *, axis: int) -> bool:
+def _ruled(band: NDArray[Any], *, axis: int) -> bool:
     """Whether a rule runs along a band."""
     return band.size == 0 or float(band.max(axis=axis).astype(bool).mean()) > _OPEN
 
