@@ -74,8 +74,8 @@ def test_training_runs_for_real(tmp_path: Path) -> None:
     assert LinearTaskTypes(tmp_path).predict(TASKS[:1])[0]
 
 
-def test_rule_features_have_one_column_a_label() -> None:
-    assert rule_features(TASKS).shape == (len(TASKS), len(LABELS))
+def test_rule_features_have_a_column_a_label_for_the_task_and_for_its_gist() -> None:
+    assert rule_features(TASKS).shape == (len(TASKS), 2 * len(LABELS))
 
 
 def test_choose_gives_every_task_a_label() -> None:

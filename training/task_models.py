@@ -1,7 +1,7 @@
 """The linear models of task types that are compared: their features, their training, the folds on which they are chosen.
 
-What is shipped: TF-IDF of syllable n-grams (the whole task, and its head again), the lexicon's verbs in their roles, the rules' scores;
-trained on the tasks, on tasks written beside the letters, and on pairs of them joined into one, since the items of real letters hold more
+What is shipped: TF-IDF of syllable n-grams (the whole task, and its head again), the lexicon's verbs in their roles, the rules' scores, all
+of the task and once more of its gist; trained on the tasks, on tasks written beside the letters, and on pairs of them joined into one, since the items of real letters hold more
 duties than those of the corpus.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
@@ -20,8 +20,7 @@ from sklearn.pipeline import FeatureUnion
 
 from corpus.load import load
 from corpus.splits import groups
-from models.tasks.classifier import head, ngrams, verb_features
-from models.tasks.types import evidence
+from models.tasks.classifier import PARTS, grams
 from training.tasks_data import LABELS, TaskExample, duties, rule_features, targets
 
 SEED = 20261124
@@ -36,6 +35,8 @@ class Recipe:
     words: str = "syllables"
     """``syllables``, or ``words`` of underthesea."""
     verbs: bool = True
+    gist: bool = True
+    """Whether the task's gist (``models/tasks/gist.py``) is read beside the task."""
     rules: bool = True
     joined: float = 1.0
     """How many joined pairs are made, as a share of the tasks."""
@@ -48,11 +49,12 @@ class Recipe:
 
 SHIPPED = Recipe()
 RECIPES: dict[str, Recipe] = {
-    "tfidf": Recipe(verbs=False, rules=False, joined=0, duties=0, balanced=True, strength=8),
-    "tfidf + rules": Recipe(verbs=False, joined=0, duties=0, balanced=True, strength=8),
-    "tfidf + rules + verbs": Recipe(joined=0, duties=0, balanced=True, strength=6),
-    "tfidf + rules + verbs, pairs joined": Recipe(duties=0),
-    "shipped: the same, with written duties": SHIPPED,
+    "tfidf": Recipe(verbs=False, rules=False, gist=False, joined=0, duties=0, balanced=True, strength=8),
+    "tfidf + rules": Recipe(verbs=False, gist=False, joined=0, duties=0, balanced=True, strength=8),
+    "tfidf + rules + verbs": Recipe(gist=False, joined=0, duties=0, balanced=True, strength=6),
+    "tfidf + rules + verbs, pairs joined": Recipe(gist=False, duties=0),
+    "the same, with written duties": Recipe(gist=False),
+    "shipped: the same, with the gist": SHIPPED,
 }
 
 
@@ -97,15 +99,9 @@ def vectorizer(recipe: Recipe) -> FeatureUnion:
     if recipe.words == "words":
         from underthesea import word_tokenize
 
-        blocks = [("all", TfidfVectorizer(analyzer=lambda t: _word_grams(word_tokenize(t.lower())), min_df=2, sublinear_tf=True))]
-    else:
-        blocks = [
-            ("all", TfidfVectorizer(analyzer=_whole, min_df=2, sublinear_tf=True)),
-            ("head", TfidfVectorizer(analyzer=_head, min_df=2)),
-        ]
-    if recipe.verbs:
-        blocks.append(("verbs", TfidfVectorizer(analyzer=_verbs, min_df=2, sublinear_tf=True)))
-    return FeatureUnion(blocks)
+        return FeatureUnion([("all", TfidfVectorizer(analyzer=lambda t: _word_grams(word_tokenize(t.lower())), min_df=2, sublinear_tf=True))])
+    parts = [p for p in PARTS if (recipe.gist or not p.startswith("gist_")) and (recipe.verbs or not p.endswith("verbs"))]
+    return FeatureUnion([(part, TfidfVectorizer(analyzer=partial(_grams, part=part), min_df=2, sublinear_tf=not part.endswith("head"))) for part in parts])
 
 
 def joined(data: Sequence[TaskExample], share: float) -> list[TaskExample]:
@@ -142,21 +138,18 @@ def cross_validated(data: Sequence[TaskExample], train: Callable[[Sequence[TaskE
 def _matrix(vectors: FeatureUnion, texts: Sequence[str], recipe: Recipe) -> csr_matrix:
     parts = [vectors.transform(texts)]
     if recipe.rules:
-        parts.append(csr_matrix(rule_features(texts)))
+        parts.append(csr_matrix(np.vstack([_rules(text) for text in texts])[:, : None if recipe.gist else len(LABELS)]))
     return hstack(parts).tocsr()
 
 
-def _whole(text: str) -> list[str]:
-    return ngrams(text.lower(), "all")
-
-
-def _head(text: str) -> list[str]:
-    return ngrams(head(text), "head")
+@lru_cache(maxsize=100_000)
+def _grams(text: str, part: str) -> list[str]:
+    return grams(text, part)
 
 
 @lru_cache(maxsize=20_000)
-def _verbs(text: str) -> list[str]:
-    return verb_features(evidence(text)[0])
+def _rules(text: str) -> np.ndarray:
+    return rule_features([text])[0]
 
 
 def _word_grams(words: Sequence[str]) -> list[str]:

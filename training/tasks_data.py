@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -13,7 +12,8 @@ from corpus.data import data_table
 from corpus.gold import to_gold
 from corpus.load import load
 from models.letter import TaskType
-from models.tasks.types import scored
+from models.tasks.classifier import rules
+from models.tasks.gist import gist
 
 LABELS: tuple[str, ...] = tuple(label.value for label in TaskType)
 
@@ -51,13 +51,8 @@ def targets(data: Sequence[TaskExample]) -> np.ndarray:
 
 
 def rule_features(texts: Sequence[str]) -> np.ndarray:
-    """How strongly the rules speak for each label, 0 to 1: what the classifier gets beside the words."""
-    return np.array([[scores.get(label, 0.0) for label in LABELS] for scores in map(_scored, texts)], dtype=np.float32)
-
-
-@lru_cache(maxsize=20_000)
-def _scored(text: str) -> dict[str, float]:
-    return scored(text)
+    """How strongly the rules speak for each label, 0 to 1, in the task and in its gist: what the classifier gets beside the words."""
+    return np.array([[scores.get(label, 0.0) for scores in (rules(text), rules(gist(text))) for label in LABELS] for text in texts], dtype=np.float32)
 
 
 def data_hash(data: Sequence[TaskExample]) -> str:

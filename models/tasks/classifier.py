@@ -1,4 +1,4 @@
-"""The trained task-type classifier: syllable n-grams, the verbs and where they stand, and the rules' scores; one linear model a label.
+"""The trained task-type classifier: syllable n-grams, the verbs and where they stand, and the rules' scores, of the task and of its gist; one linear model a label.
 
 The weights come from scikit-learn (``training.task_types``) and are applied with numpy alone, so that serving needs neither
 scikit-learn nor an encoder; a test holds the two forms equal.
@@ -11,7 +11,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -19,15 +19,18 @@ from pathlib import Path
 import numpy as np
 
 from models.letter import TaskType, TypeLabel
+from models.tasks.gist import gist
 from models.tasks.types import Evidence, evidence
 
 WEIGHTS = "weights/task_types"
-PARTS = ("all", "head", "verbs")
-"""The blocks of features, in the order of the columns; the rules' scores stand behind them."""
+PARTS = ("all", "head", "verbs", "gist_all", "gist_head", "gist_verbs")
+"""The blocks of features, in the order of the columns; the rules' scores of the task and of its gist stand behind them."""
 HEAD_SYLLABLES = 12
 """The first syllables of a task, where its directing verb stands, are looked at once more on their own."""
 _SYLLABLE = re.compile(r"\w+")
 _ORDERS = {"all": (1, 3), "head": (1, 2)}
+_PLAIN = {"head", "gist_head"}
+"""Blocks whose counts are taken as they are, not as logarithms."""
 
 
 class LinearTaskTypes:
@@ -50,15 +53,14 @@ class LinearTaskTypes:
 
     def _row(self, text: str) -> np.ndarray:
         logits = self.intercepts.copy()
-        found, scores = evidence(text)
         offset = 0
-        grams = (ngrams(text.lower(), "all"), ngrams(head(text), "head"), verb_features(found))
-        for part, some in zip(PARTS, grams, strict=True):
-            indices, values = self._features(part, some)
+        for part in PARTS:
+            indices, values = self._features(part, grams(text, part))
             if len(indices):
                 logits += self.coefficients[:, offset + indices] @ values
             offset += len(self.vocabulary[part])
-        logits += self.coefficients[:, offset:] @ np.array([scores.get(label, 0.0) for label in self.labels], dtype=np.float32)
+        spoken = [scores.get(label, 0.0) for scores in (rules(text), rules(gist(text))) for label in self.labels]
+        logits += self.coefficients[:, offset:] @ np.array(spoken, dtype=np.float32)
         result: np.ndarray = 1 / (1 + np.exp(-logits))
         return result
 
@@ -67,7 +69,7 @@ class LinearTaskTypes:
         counts = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)
         indices = np.fromiter(counts, dtype=np.int64, count=len(counts))
         values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        if part != "head":
+        if part not in _PLAIN:
             values = 1 + np.log(values)
         values *= self.idf[part][indices]
         norm = float(np.linalg.norm(values))
@@ -80,6 +82,25 @@ class LinearTaskTypes:
             chosen = [i for i in np.argsort(-row) if row[i] >= self.thresholds[i]] or [int(row.argmax())]
             found.append([TypeLabel(label=TaskType(self.labels[i]), confidence=round(float(row[i]), 3)) for i in chosen])
         return found
+
+
+def grams(text: str, part: str) -> list[str]:
+    """What a block of :data:`PARTS` counts in a task."""
+    block = part.removeprefix("gist_")
+    said = gist(text) if block != part else text
+    if block == "verbs":
+        return verb_features(_evidence(said)[0])
+    return ngrams(head(said) if block == "head" else said.lower(), block)
+
+
+def rules(text: str) -> dict[str, float]:
+    """How strongly the rules speak for each label."""
+    return _evidence(text)[1]
+
+
+@lru_cache(maxsize=256)
+def _evidence(text: str) -> tuple[list[Evidence], dict[str, float]]:
+    return evidence(text)
 
 
 def head(text: str) -> str:
