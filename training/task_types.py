@@ -1,4 +1,4 @@
-"""Train and judge the task-type classifier: python -m training.task_types [--tiny] [--words] [--frozen] [--encoder]
+"""Train and judge the task-type classifier: python -m training.task_types [--tiny] [--quick] [--words] [--frozen] [--encoder]
 
 Compares the rules, TF-IDF, TF-IDF with the rules' scores, with the verbs' roles, and what is shipped, by five-fold cross-validation over
 groups of letters (training and tuning letters; here choices are made) and once on the test letters. ``--words`` adds TF-IDF over
@@ -23,7 +23,7 @@ from models.lexicons import words
 from models.tasks.classifier import PARTS
 from models.tasks.types import labels as rule_labels
 from training.task_models import RECIPES, SEED, SHIPPED, LinearModel, Predictor, Recipe, cross_validated, train_linear
-from training.tasks_data import LABELS, TaskExample, data_hash, examples, rule_features, targets
+from training.tasks_data import LABELS, TaskExample, data_hash, duties, examples, rule_features, targets
 
 OUT = Path(__file__).parent.parent / "models" / "weights" / "task_types"
 MAX_PIECES = 96
@@ -199,6 +199,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--tiny", action="store_true", help="a run of seconds on a few tasks, to see that training works")
+    parser.add_argument("--quick", action="store_true", help="judge the shipped model alone: no other recipe, no learning curve")
     parser.add_argument("--words", action="store_true", help="compare underthesea's words (needs the train extra)")
     parser.add_argument("--frozen", action="store_true", help="compare the frozen encoder (needs the train extra and some minutes)")
     parser.add_argument("--encoder", action="store_true", help="fine-tune the encoder too (needs the train extra and an hour of one core)")
@@ -219,15 +220,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     crossed: dict[str, np.ndarray] = {}
     on_test: dict[str, np.ndarray] = {}
     for name, train in trainers.items():
-        if arguments.tiny and name != _SHIPPED_NAME:
+        if (arguments.tiny or arguments.quick) and name in RECIPES and name != _SHIPPED_NAME:
             continue
         crossed[name] = cross_validated(known, train) if not arguments.tiny else np.array(train(known)([e.text for e in known]))
         on_test[name] = np.array(train(known)(texts))
         _add(table, name, crossed[name], wanted, on_test[name], wanted_test)
     for name in [n for n in crossed if n.startswith("frozen")]:
         _add(table, f"blend of shipped and {name}", (crossed[_SHIPPED_NAME] + crossed[name]) / 2, wanted, (on_test[_SHIPPED_NAME] + on_test[name]) / 2, wanted_test)
-    figures: dict[str, Any] = {"data": data_hash([*known, *test]), "known": len(known), "test": len(test), "threshold": THRESHOLD, "held_out": table}
-    if not arguments.tiny:
+    figures: dict[str, Any] = {"data": data_hash([*known, *test]), "known": len(known), "test": len(test), "written_duties": len(duties()), "threshold": THRESHOLD, "held_out": table}
+    if not (arguments.tiny or arguments.quick):
         figures["learning_curve"] = learning_curve(known, texts, wanted_test)
     if arguments.encoder:
         figures["encoder_training_seconds"] = _encoder(arguments, known, texts, wanted_test, on_test[_SHIPPED_NAME], table)
