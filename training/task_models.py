@@ -149,7 +149,8 @@ def _grams(text: str, part: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _rules(text: str) -> np.ndarray:
-    return rule_features([text])[0]
+    row: np.ndarray = rule_features([text])[0]
+    return row
 
 
 def _word_grams(words: Sequence[str]) -> list[str]:
