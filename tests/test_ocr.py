@@ -17,7 +17,7 @@ from models.reading.images import read_image
 from models.reading.ocr.ctc import ctc_score
 from models.reading.ocr.engine import OcrWord
 from models.reading.ocr.handwriting import as_digits
-from models.reading.ocr.page import without_overlays
+from models.reading.ocr.page import without_overlays, without_rules
 from models.reading.ocr.prepare import estimate_skew, prepare, rotate, split_colours
 from models.reading.ocr.syllables import is_syllable, share_of_syllables
 from models.reading.ocr.tessdata import directory
@@ -242,3 +242,8 @@ def test_what_stands_beside_the_mark_of_a_signature(text: str, left: float, size
     own, signed = without_overlays([mark, other])
     assert (other in own) == kept
     assert mark in signed
+
+
+@pytest.mark.parametrize(("text", "kept"), [("KHẨN |", "KHẨN"), ("| Tổng số ¦", "Tổng số"), ("a | b", "a | b"), ("|", "|"), ("", "")])
+def test_rules_at_the_ends_of_a_line_are_no_words(text: str, kept: str) -> None:
+    assert " ".join(w.text for w in without_rules([OcrWord(word, (0, 0, 1, 1), 0.9) for word in text.split()])) == kept

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from models.document import Cell, Line, Page, Word
 from models.letter import Box, OcrInfo, PageQuality, TextOrigin, Warning_
 from models.reading.ocr import signing
-from models.reading.ocr.engine import Engine, OcrLine, PixelBox
+from models.reading.ocr.engine import Engine, OcrLine, OcrWord, PixelBox
 from models.reading.ocr.grid import CellLine, find_grids, take_cells
 from models.reading.ocr.hybrid import HybridEngine
 from models.reading.ocr.prepare import Prepared, prepare, split_colours
@@ -33,6 +33,7 @@ from models.text import fold
 _LOCK = threading.Lock()
 """A recogniser serves one thread at a time."""
 _NOISE = re.compile(r"^[\W_]+$")
+_RULES = frozenset("|¦‖")
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -300,11 +301,17 @@ def _is_noise(line: OcrLine) -> bool:
 
 
 def _fragment(line: OcrLine, prepared: Prepared) -> Fragment:
-    words = [Word(w.text, prepared.to_page(w.box), round(w.confidence, 3), options=w.options) for w in line.words]
+    words = [Word(w.text, prepared.to_page(w.box), round(w.confidence, 3), options=w.options) for w in without_rules(line.words)]
     box = prepared.to_page(line.box)
     heights = [b[3] - b[1] for b in (w.box for w in words) if b is not None]
     size = 0.78 * (box[3] - box[1]) if not heights else min(0.78 * (box[3] - box[1]), 1.5 * median(heights))
-    return Fragment(line.text, box, round(size, 1), words, confidence=line.confidence)
+    return Fragment(" ".join(w.text for w in words), box, round(size, 1), words, confidence=line.confidence)
+
+
+def without_rules(words: list[OcrWord]) -> list[OcrWord]:
+    """The words of a line without the rules and frames at its ends that were taken for signs ("KHẨN |")."""
+    kept = [at for at, word in enumerate(words) if not set(word.text) <= _RULES]
+    return words[kept[0] : kept[-1] + 1] if kept else words
 
 
 _AUTHORITY = re.compile(r"^(KT|TM|TL|TUQ|Q|TTR)[,:;]$|^(KT|TM|TL|TUQ)[,:;.](?=[A-ZĐƯÀ-Ỹ]{2})", re.I)

@@ -36,6 +36,8 @@ _LIKE = 6.8
 _HALF_WIDTH, _DEPTH = 140.0, 170.0
 """Points left and right of the title's middle, and below it, in which the name stands (a seal is 85 to 104 wide)."""
 _BORDER = 120
+_MOST_BELOW = 12
+"""Lines under a title that is still the signer's: what was taken of the seal and the name, a page number."""
 _MOST_LINES, _MOST_STRIPS = 9, 2
 _WORN = 78.0
 
@@ -125,6 +127,8 @@ def _find(lines: Sequence[OcrLine], prepared: Prepared) -> _Block | None:
         and (head is None or abs(x.box[1] - head.box[1]) < 80 * unit)
     ]  # fmt: skip
     title = max(titles, key=lambda x: x.box[1], default=None)
+    if title is not None and head is None and sum(x.box[1] > title.box[3] for x in lines) > _MOST_BELOW:
+        return None  # "GIÁM ĐỐC SỞ …" over the body of a decision
     if title is not None:
         top, middle = title.box[3], (title.box[0] + title.box[2]) / 2
     elif head is not None:
