@@ -21,6 +21,7 @@ from service.archive.search.fields import FIELDS, parse_days
 from service.archive.search.index import SearchIndex
 from service.archive.search.numbers import number_key
 from service.archive.search.syntax import All, parse
+from service.archive.search.vocabulary import syllables
 from service.archive.search.words import analyse, folded
 from service.archive.store import Store
 from service.settings import Settings
@@ -307,6 +308,10 @@ def test_the_index_follows_the_store(store: Store) -> None:
     assert index.search("rà soát biên chế").total == 0 or ids[1] not in [h.id for h in index.search("rà soát biên chế").hits]
     assert index.seq == store.last_change()
     assert index.remembers_deleted
+    # files of the index still hold the deleted letter's words; nothing offers them
+    assert index.suggest("45/snv") == []
+    assert "Sở Nội vụ tỉnh Bắc Giang" not in [one.text for one in index.suggest("so noi")]
+    assert "binh" not in syllables(index.searcher(), 0)
     assert index.rebuild(store) == 2
     assert not index.remembers_deleted
     assert (index.size, index.seq) == (2, store.last_change())

@@ -21,6 +21,8 @@ from statistics import fmean
 
 import tantivy
 
+from service.archive.benchmarks.clerk import FAMILY as CLERK
+from service.archive.benchmarks.clerk import clerk_queries
 from service.archive.benchmarks.queries import FAMILIES, Judged, Letter, queries, read_letters
 from service.archive.search.index import SearchIndex, fill
 
@@ -95,7 +97,7 @@ def table_of(asked: list[Judged], engines: dict[str, Engine]) -> dict[str, dict[
     """Family -> engine -> mean (nDCG@10, recall)."""
     out: dict[str, dict[str, tuple[float, float]]] = {}
     ranked = {name: [engine(one.text) for one in asked] for name, engine in engines.items()}
-    groups: dict[str, list[int]] = {family: [n for n, one in enumerate(asked) if one.family == family] for family in FAMILIES}
+    groups: dict[str, list[int]] = {family: [n for n, one in enumerate(asked) if one.family == family] for family in (*FAMILIES, CLERK)}
     groups["all typed without marks"] = [n for n, one in enumerate(asked) if "no marks" in one.family]
     groups["all"] = list(range(len(asked)))
     for family, numbers in groups.items():
@@ -128,7 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args(argv)
     letters = list(_letters(arguments.letters, arguments.count))
-    asked = queries(letters, arguments.each)
+    asked = [*queries(letters, arguments.each), *clerk_queries(letters)]
     if arguments.half != "both":
         asked = [one for n, one in enumerate(asked) if n % 2 == (arguments.half == "test")]
     with tempfile.TemporaryDirectory(prefix="congvan-search-") as room:

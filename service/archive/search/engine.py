@@ -108,7 +108,8 @@ def search(
 def _near(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, depth: int, owner: int) -> list[tuple[float, tantivy.DocAddress, bool]]:
     """The best letters that have much of the query, whether or not they have all of it."""
     def spellings(word: str) -> Sequence[str]:
-        return corrections(word, syllables(searcher, owner)) if searcher.doc_freq("fold", word) == 0 else ()
+        known = searcher.doc_freq("fold", word)  # of deleted letters too, until their files are merged
+        return corrections(word, syllables(searcher, owner)) if known == 0 or (known < FEW and exactly(searcher, term("fold", word)) == 0) else ()
 
     complete = {_where(address) for _, address in searcher.search(letters, FEW, count=False).hits}
     found = {_where(address): (float(score), address) for score, address in searcher.search(meaning.loose(spellings), depth, count=False).hits}

@@ -12,6 +12,7 @@ from tantivy import Occur, Order, Query
 
 from service.archive.search.compile import term
 from service.archive.search.documents import SHOWN, schema
+from service.archive.search.engine import exactly
 from service.archive.search.numbers import number_key
 from service.archive.search.words import folded
 
@@ -35,18 +36,28 @@ def suggest(searcher: tantivy.Searcher, typed: str, limit: int = 8) -> list[Sugg
         return []
     found: list[Suggestion] = []
     if words[0].isdigit():
-        found += [Suggestion("number", shown, f'so:"{shown}"', count) for shown, count in _begin(searcher, number_key(typed))][:limit]
+        found += [Suggestion("number", shown, f'so:"{shown}"', count) for shown, count in _begin(searcher, number_key(typed), limit)]
     if not words[0].isdigit() or len(words) > 1:
-        found += [Suggestion("issuer", shown, f'cq:"{shown}"', count) for shown, count in _begin(searcher, " ".join(words))][: max(2, limit // 2)]
+        found += [Suggestion("issuer", shown, f'cq:"{shown}"', count) for shown, count in _begin(searcher, " ".join(words), max(2, limit // 2))]
         found += _subjects(searcher, words, limit)
     seen: set[str] = set()
     return [one for one in found if not (one.text.casefold() in seen or seen.add(one.text.casefold()))][:limit]  # type: ignore[func-returns-value]
 
 
-def _begin(searcher: tantivy.Searcher, beginning: str) -> list[tuple[str, int]]:
-    """Numbers or issuers that begin so, those of most letters first."""
-    terms = searcher.terms_with_prefix("suggest", beginning, None, _MOST_TERMS)
-    return sorted(((term.split(SHOWN, 1)[1].replace('"', ""), count) for term, count in terms), key=lambda pair: (-pair[1], len(pair[0]), pair[0]))
+def _begin(searcher: tantivy.Searcher, beginning: str, limit: int) -> list[tuple[str, int]]:
+    """Numbers or issuers that begin so, those of most letters first.
+
+    The index's dictionary still knows what only deleted letters had, until their files are merged: so the letters that are
+    there now are counted, of as many terms as will be shown.
+    """
+    terms = sorted(searcher.terms_with_prefix("suggest", beginning, None, _MOST_TERMS), key=lambda pair: (-pair[1], len(pair[0]), pair[0]))
+    found: list[tuple[str, int]] = []
+    for name, _ in terms:
+        if len(found) == limit:
+            break
+        if count := exactly(searcher, term("suggest", name)):
+            found.append((name.split(SHOWN, 1)[1].replace('"', ""), count))
+    return sorted(found, key=lambda pair: -pair[1])
 
 
 def _subjects(searcher: tantivy.Searcher, words: list[str], limit: int) -> list[Suggestion]:
