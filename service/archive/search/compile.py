@@ -33,11 +33,25 @@ def _schema() -> tantivy.Schema:
     return schema()
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A term that makes the letters that have it better: ``query`` scores it."""
+
+    name: str
+    value: str | int
+    query: Query
+
+
+Ways = tuple[tuple[tuple[str, str | int], ...], ...]
+"""Each way to have a unit of a query, as the terms that it takes: no letter has the unit without all terms of a way."""
+
+
 @dataclass(slots=True)
 class Unit:
-    """A part of a query that a letter has or has not: ``must`` is true of letters that have it."""
+    """A part of a query that a letter has or has not: ``must`` is true of letters that have it, ``ways`` are known ways to have it (none: unknown)."""
 
     must: Query
+    ways: Ways = ()
 
 
 @dataclass(slots=True)
@@ -47,7 +61,7 @@ class Meaning:
     units: list[Unit] = field(default_factory=list)
     filters: list[Query] = field(default_factory=list)
     refused: list[Query] = field(default_factory=list)
-    scores: list[Query] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
     in_subject: list[Query] = field(default_factory=list)
     side_by_side: list[Query] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -58,15 +72,16 @@ class Meaning:
         """The letters that the query takes, unscored."""
         return self._letters([(Occur.Must, unit.must) for unit in self.units])
 
-    def loose(self, spellings: Callable[[str], Sequence[str]]) -> Query:
-        """Letters that have any of what scores, also in other ``spellings`` of words; in the order of how much they have.
+    def spelled(self, spellings: Callable[[str], Sequence[str]]) -> list[Score]:
+        """What scores, also in other ``spellings`` of words."""
+        return [*self.scores, *(_scoring("fold", other, CORRECTED) for word in dict.fromkeys(self.words) for other in spellings(word))]
+
+    def loose(self, scores: Sequence[Score]) -> Query:
+        """Letters that have any of ``scores``, in the order of how much they have.
 
         Without filters this is a plain disjunction of terms, of which the index finds the best without looking at all.
         """
-        scores = [*self.scores]
-        for word in dict.fromkeys(self.words):
-            scores.extend(_scoring("fold", other, CORRECTED) for other in spellings(word))
-        anyone = Query.boolean_query([(Occur.Should, s) for s in scores])
+        anyone = Query.boolean_query([(Occur.Should, score.query) for score in scores])
         if not self.filters and not self.refused:
             return anyone
         parts = [(Occur.Must, Query.const_score_query(f, 0.0)) for f in self.filters]
@@ -88,11 +103,12 @@ class Meaning:
         parts += [(Occur.MustNot, r) for r in self.refused]
         return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
 
-    def scored(self, letters: Query) -> Query:
-        """``letters`` in the order of their worth."""
-        if not self.scores:
+    def scored(self, letters: Query, scores: Sequence[Score] | None = None) -> Query:
+        """``letters`` in the order of their worth, by all that scores or by ``scores``."""
+        scores = self.scores if scores is None else scores
+        if not scores:
             return Query.const_score_query(letters, 0.0)
-        return Query.boolean_query([(Occur.Must, Query.const_score_query(letters, 0.0)), *((Occur.Should, s) for s in self.scores)])
+        return Query.boolean_query([(Occur.Must, Query.const_score_query(letters, 0.0)), *((Occur.Should, score.query) for score in scores)])
 
 
 def term(name: str, value: str | int, option: str = "basic") -> Query:
@@ -100,9 +116,19 @@ def term(name: str, value: str | int, option: str = "basic") -> Query:
     return Query.term_query(_schema(), name, value, option)
 
 
-def _scoring(name: str, value: str | int, boost: float = 1.0) -> Query:
+def among(uids: Sequence[int]) -> Query:
+    """The letters of these numbers (:func:`~service.archive.search.documents.uid`)."""
+    return Query.term_set_query(_schema(), "uid", list(uids))
+
+
+def _scoring(name: str, value: str | int, boost: float = 1.0) -> Score:
     query = Query.term_query(_schema(), name, value, "freq")
-    return query if boost == 1.0 else Query.boost_query(query, boost)
+    return Score(name, value, query if boost == 1.0 else Query.boost_query(query, boost))
+
+
+def _having(*terms: tuple[str, str | int]) -> Unit:
+    """The unit of letters that have one of the terms."""
+    return Unit(_any([term(name, value) for name, value in terms]), tuple(((name, value),) for name, value in terms))
 
 
 def _any(queries: Sequence[Query]) -> Query:
@@ -170,7 +196,7 @@ def _free(text: str, into: Meaning) -> None:
     for start, end, day in dates_at(flat):
         taken.append((start, end))
         spelled = folded(text[start:end])
-        into.units.append(Unit(term("dates", day)))
+        into.units.append(_having(("dates", day)))
         into.scores.extend([_scoring("dates", day, DATE), _scoring("due", day, DATE), _scoring("date", day, DATE)])
         into.phrases.append(tuple(spelled))
     for found in NUMBER.finditer(text):
@@ -193,7 +219,8 @@ def _number(key: str, into: Meaning) -> None:
     queries = [term("key", key), term("cites", key)]
     if len(words) > 1:
         queries.append(Query.phrase_query(_schema(), "fold", list(words)))
-    into.units.append(Unit(_any(queries)))
+    spelled: Ways = (tuple(("fold", word) for word in words),) if len(words) > 1 else ()
+    into.units.append(Unit(_any(queries), ((("key", key),), (("cites", key),), *spelled)))
     into.scores.extend([_scoring("key", key, NUMBER_OWN), _scoring("cites", key, NUMBER_CITED)])
     into.scores.extend(_scoring("pairs", pair, PAIR) for pair in pairs(words))
     into.phrases.append(tuple(words))
@@ -214,7 +241,7 @@ def _words(words: list[str], into: Meaning) -> None:
             _syllables(rest, into)
             rest = []
             number = words[at + 1].lstrip("0") or "0"
-            into.units.append(Unit(_any([term("number", number), term("fold", words[at + 1])])))
+            into.units.append(_having(("number", number), ("fold", words[at + 1])))
             into.scores.extend([_scoring("number", number, NUMBER_CITED), _scoring("fold", words[at + 1])])
             into.words.append(words[at + 1])
             at += 2
@@ -234,17 +261,17 @@ def _syllables(words: list[str], into: Meaning) -> None:
     for concept in concepts_in_query(words):
         in_concept.update(range(concept.start, concept.end))
         span = flat[concept.start : concept.end]
-        ways = [term("concepts", name) for name in concept.names]
+        ways: list[tuple[str, str | int]] = [("concepts", name) for name in concept.names]
         if len(span) == 1:
-            ways.append(term("fold", span[0]))
-        into.units.append(Unit(_any(ways)))
+            ways.append(("fold", span[0]))
+        into.units.append(_having(*ways))
         into.scores.extend(_scoring("concepts", name, CONCEPT) for name in concept.names)
         into.words.extend(span)
         into.phrases.extend(tuple(name.split("_")) for name in concept.names)
     for at, word in enumerate(flat):
         if at in in_concept:
             continue
-        into.units.append(Unit(term("fold", word)))
+        into.units.append(_having(("fold", word)))
         into.scores.append(_scoring("fold", word))
         into.in_subject.append(term("subject", word))
         if marked[at]:
@@ -264,7 +291,7 @@ def _phrase(node: Phrase, into: Meaning) -> None:
     if not flat:
         return
     name, words = ("text", exact) if any(has_marks(word) for word in tokens(node.text)) else ("fold", flat)
-    into.units.append(Unit(phrase(name, words, node.slop)))
+    into.units.append(Unit(phrase(name, words, node.slop), (tuple((name, word) for word in words),)))
     into.scores.extend(_scoring("fold", word) for word in flat)
     into.scores.extend(_scoring("pairs", pair, PAIR) for pair in pairs(flat))
     into.words.extend(flat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from functools import cache, lru_cache
@@ -18,7 +19,7 @@ from service.archive.search.lexicon import concepts_of
 from service.archive.search.numbers import day_number, days_in, number_key
 from service.archive.search.words import folded, forms_of, pairs, tokens
 
-VERSION = 2
+VERSION = 3
 """Grows with every change of the fields or of the analysis: an index of another version is made anew."""
 BUCKETS = 64
 """Letters are dealt out to so many buckets by their id; counts over many letters are taken from some of them."""
@@ -29,7 +30,7 @@ WORDS = ("subject", "issuer_words", "addressee", "recipient", "signer", "place",
 NAMES = ("type", "issuer", "level", "province", "province_old", "urgency", "secrecy", "task", "origin")
 """Fields of whole values, for filters and facets."""
 KEYS = ("id", "kind", "key", "number", "cites", "concepts", "suggest")
-DAYS = ("year", "date", "due", "dates", "added", "bucket")
+DAYS = ("year", "date", "due", "dates", "added", "bucket", "uid")
 _HEAD_WEIGHT = 2
 
 
@@ -57,6 +58,11 @@ def prepare(index: tantivy.Index) -> None:
     """Register the analysers that the schema names; to be called after every opening."""
     nothing = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.remove_long(1)).build()
     index.register_tokenizer("stored_only", nothing)
+
+
+def uid(id: str) -> int:
+    """A letter's id as a number of 63 bits: a few letters are named to the index by it."""
+    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest(), "big") >> 1
 
 
 @cache
@@ -135,6 +141,7 @@ def to_fields(id: str, data: dict[str, Any], *, added: str | None = None, filena
     put("dates", *{*due, *cited, *days_in(low(text)), day})
     doc["added"] = [_moment(added)]
     doc["bucket"] = [zlib.crc32(id.encode()) % BUCKETS]
+    doc["uid"] = [uid(id)]
     put("record", _record(id, data, code=code, filename=filename, level=level, province=today, due=due))
     return doc
 

@@ -1,9 +1,8 @@
 """Answering a query: hits in order, how many there are, facets, fragments.
 
-Counts and facets are exact up to about :data:`EXACT_UP_TO` letters. Beyond, they are taken from a sample (buckets that
-letters are dealt out to by their id) and say so; and the order is looked for among the letters that have the query's
-words in their subject, or side by side, as long as these are plenty: among a hundred thousand letters that all have
-"báo cáo" and "kết quả" no other can come first.
+Counts and facets are exact up to about :data:`~service.archive.search.ranking.EXACT_UP_TO` letters. Beyond, they are taken
+from a sample (buckets that letters are dealt out to by their id) and say so. How the order is found:
+:mod:`~service.archive.search.ranking`.
 """
 
 from __future__ import annotations
@@ -20,25 +19,16 @@ from tantivy import Occur, Order, Query
 
 from service.archive.errors import InvalidCursor, InvalidFilter
 from service.archive.search.compile import Meaning, name_filter, term, understand
-from service.archive.search.documents import BUCKETS, NAMES
+from service.archive.search.documents import NAMES
 from service.archive.search.fields import known_values, spaced
 from service.archive.search.highlight import fragments
+from service.archive.search.ranking import FEW, Ranked, Taken, best, near, take
 from service.archive.search.syntax import parse
-from service.archive.search.vocabulary import corrections, syllables
 
 FACETS = ("type", "issuer", "level", "province", "province_old", "year", "urgency", "secrecy", "task", "origin", "cites")
 SORTS = {"relevance": None, "-date": ("date", Order.Desc), "date": ("date", Order.Asc), "-added": ("added", Order.Desc), "due": ("due", Order.Asc)}
-EXACT_UP_TO = 20_000
-FEW = 200
-"""Where fewer letters have all of a query, letters that have much of it are ranked with them."""
-COMPLETE = 4.0
-"""What a letter gains by having everything among letters that have only much of it."""
-_WORTH = 0.3
-"""Letters that have less than this share of the best one's score are not shown as nearly fitting."""
 WINDOW = 10_000
 """How deep results can be paged through."""
-_PLENTY = 16
-"""Hits in one bucket from which on a narrower set is enough to order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,94 +80,38 @@ def search(
         raise InvalidFilter(f"Only the first {WINDOW} results can be paged through", remedy="Narrow the query, or take all letters from GET /v1/exports.")
     meaning = understand(parse(text))
     meaning.filters.extend(_chosen(filters or {}))
-    letters = meaning.must()
-    count, sample = _count(searcher, letters)
-    counted = _facets(searcher, letters, facets, sample)
-    if sort == "relevance" and meaning.scores and (count == 0 or (count < FEW and len(meaning.units) > 1)):
-        near = _near(searcher, meaning, letters, offset + limit + 1, owner)
-        if len(near) > min(count, offset + limit):
-            shown = [_hit(searcher, score, address, meaning, highlight, complete) for score, address, complete in near[offset : offset + limit]]
-            more = len(near) > offset + limit > 0
-            return Found(count or len(near), count == 0 and more, True, shown, counted, _encode(offset + limit, sort) if more and limit else None)
-    hits = _hits(searcher, meaning, letters, sort, offset, limit, few=sample is None)
-    shown = [_hit(searcher, score, address, meaning, highlight, True) for score, address in hits]
-    more = offset + limit < min(count, WINDOW) and len(hits) == limit and limit > 0
-    return Found(count, sample is not None, False, shown, counted, _encode(offset + limit, sort) if more else None)
+    taken = take(searcher, meaning)
+    counted = _facets(searcher, taken, facets)
+    end = offset + limit
+    if sort == "relevance" and meaning.scores and (taken.count == 0 or (taken.count < FEW and len(meaning.units) > 1)):
+        nearly = near(searcher, meaning, taken, end + 1, owner)
+        if len(nearly) > min(taken.count, end):
+            more = len(nearly) > end > 0
+            shown = [_hit(searcher, meaning, highlight, *one) for one in nearly[offset:end]]
+            return Found(taken.count or len(nearly), taken.count == 0 and more, True, shown, counted, _encode(end, sort) if more and limit else None)
+    order = SORTS[sort] if meaning.scores or SORTS[sort] else SORTS["-date"]
+    hits = best(searcher, meaning, taken, offset, limit) if order is None else _ordered(searcher, taken, order, offset, limit)
+    more = end < min(taken.count, WINDOW) and len(hits) == limit and limit > 0
+    return Found(taken.count, taken.sample is not None, False, [_hit(searcher, meaning, highlight, *one) for one in hits], counted, _encode(end, sort) if more else None)
 
 
-def _near(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, depth: int, owner: int) -> list[tuple[float, tantivy.DocAddress, bool]]:
-    """The best letters that have much of the query, whether or not they have all of it."""
-    def spellings(word: str) -> Sequence[str]:
-        known = searcher.doc_freq("fold", word)  # of deleted letters too, until their files are merged
-        return corrections(word, syllables(searcher, owner)) if known == 0 or (known < FEW and exactly(searcher, term("fold", word)) == 0) else ()
-
-    complete = {_where(address) for _, address in searcher.search(letters, FEW, count=False).hits}
-    found = {_where(address): (float(score), address) for score, address in searcher.search(meaning.loose(spellings), depth, count=False).hits}
-    found |= {_where(address): (float(score), address) for score, address in searcher.search(meaning.scored(letters), depth, count=False).hits}
-    ranked = [(score + (COMPLETE if place in complete else 0.0), address, place in complete) for place, (score, address) in found.items()]
-    ranked.sort(key=lambda one: (-one[0], _where(one[1])))
-    return [one for one in ranked if one[2] or one[0] >= _WORTH * ranked[0][0]][:depth]
-
-
-def _count(searcher: tantivy.Searcher, letters: Query) -> tuple[int, tuple[Query, int] | None]:
-    """How many letters, and, where they are many, the sample (its query, by how much to multiply)."""
-    if searcher.num_docs <= EXACT_UP_TO:
-        return exactly(searcher, letters), None
-    one = exactly(searcher, _within(letters, [0]))
-    if one * BUCKETS <= EXACT_UP_TO:
-        return exactly(searcher, letters), None
-    buckets = 1
-    while buckets < BUCKETS // 4 and one * buckets < 2000:
-        buckets *= 2
-    sampled = _within(letters, range(buckets))
-    factor = BUCKETS // buckets
-    return exactly(searcher, sampled) * factor if buckets > 1 else one * factor, (sampled, factor)
-
-
-def exactly(searcher: tantivy.Searcher, letters: Query) -> int:
-    """How many letters a query takes."""
-    found = searcher.search(letters, 1, count=True)
-    return int(getattr(found, "count", 0) or 0)  # the library's type stubs lack it
-
-
-def _within(letters: Query, buckets: Sequence[int]) -> Query:
-    dealt = [term("bucket", bucket) for bucket in buckets]
-    sample = dealt[0] if len(dealt) == 1 else Query.boolean_query([(Occur.Should, one) for one in dealt])
-    return Query.boolean_query([(Occur.Must, sample), (Occur.Must, letters)])
-
-
-def _hits(searcher: tantivy.Searcher, meaning: Meaning, letters: Query, sort: str, offset: int, limit: int, *, few: bool) -> list[tuple[float, tantivy.DocAddress]]:
-    if limit == 0:
+def _ordered(searcher: tantivy.Searcher, taken: Taken, order: tuple[str, Order], offset: int, limit: int) -> Ranked:
+    if limit == 0 or taken.count == 0:
         return []
-    order = SORTS[sort]
-    if order is None and not meaning.scores:
-        order = SORTS["-date"]
-    if order is not None:
-        hits = searcher.search(letters, limit, count=False, order_by_field=order[0], offset=offset, order=order[1]).hits
-        return [(0.0, address) for _, address in hits]
-    if not few:
-        for narrower in meaning.narrower():
-            tight = Query.boolean_query([(Occur.Must, letters), *((Occur.Must, n) for n in narrower)])
-            if exactly(searcher, _within(tight, [0])) >= _PLENTY * (1 + (offset + limit) // 100):
-                letters = tight
-                break
-    return [(float(score), address) for score, address in searcher.search(meaning.scored(letters), limit, count=False, offset=offset).hits]
+    hits = searcher.search(taken.query, limit, count=False, order_by_field=order[0], offset=offset, order=order[1]).hits
+    return [(0.0, address, True) for _, address in hits]
 
 
-def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress, meaning: Meaning, highlight: bool, complete: bool) -> Hit:
+def _hit(searcher: tantivy.Searcher, meaning: Meaning, highlight: bool, score: float, address: tantivy.DocAddress, complete: bool) -> Hit:
     record = json.loads(searcher.doc(address).get_first("record") or "{}")
     parts = fragments(record, meaning.words, meaning.phrases) if highlight else []
     return Hit(record["id"], round(score, 3), complete, {k: v for k, v in record.items() if k not in ("text", "places")}, parts)
 
 
-def _where(address: tantivy.DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
-
-
-def _facets(searcher: tantivy.Searcher, letters: Query, names: Sequence[str], sample: tuple[Query, int] | None) -> dict[str, list[dict[str, Any]]]:
-    if not names:
-        return {}
-    query, factor = sample if sample else (letters, 1)
+def _facets(searcher: tantivy.Searcher, taken: Taken, names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    if not names or taken.count == 0:
+        return {name: [] for name in names}
+    query, factor = taken.sample or (taken.query, 1)
     wanted = {name: {"terms": {"field": name, "size": 40 if name != "issuer" else 20}} for name in names}
     found = searcher.aggregate(query, wanted)
     return {

@@ -21,7 +21,7 @@ from typing import Any
 import tantivy
 
 from service.archive.errors import ArchiveDamaged, SearchBusy
-from service.archive.search import documents, engine
+from service.archive.search import documents, engine, ranking
 from service.archive.search.documents import prepare, schema, to_fields, to_json
 from service.archive.search.engine import Found, Hit
 from service.archive.search.similar import similar
@@ -101,7 +101,7 @@ class SearchIndex:
     def size(self) -> int:
         """Letters in the index."""
         query = tantivy.Query.term_query(self.index.schema, "kind", "letter", "basic")
-        return engine.exactly(self.searcher(), query)
+        return ranking.exactly(self.searcher(), query)
 
     def search(self, text: str, **options: Any) -> Found:
         """As :func:`service.archive.search.engine.search`."""

@@ -12,8 +12,8 @@ from tantivy import Occur, Order, Query
 
 from service.archive.search.compile import term
 from service.archive.search.documents import SHOWN, schema
-from service.archive.search.engine import exactly
 from service.archive.search.numbers import number_key
+from service.archive.search.ranking import exactly
 from service.archive.search.words import folded
 
 _MOST_TERMS = 200
