@@ -7,13 +7,16 @@ them into the NFC text and gives every line and word its span.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from models.letter import Box, DigitalSignature, OcrInfo, PageQuality, Span, TextOrigin, Warning_
+from models.letter import Box, DigitalSignature, LineBox, OcrInfo, PageQuality, Span, TextOrigin, Warning_
+
+_TOKEN = re.compile(r"\S+")
 
 Alignment = Literal["left", "center", "right", "justify"]
 Side = Literal["left", "right"]
@@ -220,6 +223,26 @@ def box_of(document: Document, span: Span) -> tuple[int, Box | None]:
             elif line.box:
                 boxes.append(line.box)
     return page_number, union(boxes)
+
+
+def line_boxes(page: Page) -> list[LineBox]:
+    """The lines of a page that have a box, with the edges of their words where each of them is known."""
+    return [LineBox(span=line.span, box=_rounded(line.box), edges=_edges(line)) for line in page.lines if line.box]
+
+
+def _rounded(box: Box) -> Box:
+    return (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1))
+
+
+def _edges(line: Line) -> list[int]:
+    edges: list[int] = []
+    for token in _TOKEN.finditer(line.text):
+        start, end = line.span[0] + token.start(), line.span[0] + token.end()
+        boxes = [word.box for word in line.words if word.box and word.span[0] < end and word.span[1] > start]
+        if not boxes:
+            return []
+        edges += [round(min(box[0] for box in boxes)), round(max(box[2] for box in boxes))]
+    return edges
 
 
 def union(boxes: Sequence[Box]) -> Box | None:

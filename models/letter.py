@@ -145,6 +145,15 @@ class PageQuality(_Model):
     """Degrees by which the page was straightened."""
 
 
+class LineBox(_Model):
+    """Where a line stands: its span and box, and the left and right edges of its words (parted by white space), in points."""
+
+    span: Span
+    box: Box
+    edges: list[int] = Field(default_factory=list)
+    """Left, right, left, right … of the words in order, rounded to whole points; empty where the words' places are not known."""
+
+
 class PageInfo(_Model):
     """One page: size in points, clockwise rotation applied in degrees, and the span of the text that stands on it."""
 
@@ -156,6 +165,8 @@ class PageInfo(_Model):
     span: Span
     quality: PageQuality | None = None
     """Of recognised pages."""
+    lines: list[LineBox] = Field(default_factory=list)
+    """The lines that have a box, where they were asked for (letters of an archive have them)."""
 
 
 class Located(_Model):

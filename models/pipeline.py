@@ -14,7 +14,7 @@ from pathlib import Path
 
 from models.confidence import calibrate
 from models.confidence_candidates import calibrate_candidates
-from models.document import Document, box_of
+from models.document import Document, box_of, line_boxes
 from models.extraction import Fields, extract_fields
 from models.extraction.candidates import losing
 from models.extraction.inference import complete
@@ -29,10 +29,12 @@ from models.tasks.classifier import shipped
 
 @dataclass(frozen=True, slots=True)
 class ExtractOptions:
-    """How to extract: the options of reading, and whether the readings that lost are wanted too (``Extraction.candidates``)."""
+    """How to extract: the options of reading, whether the readings that lost are wanted too (``Extraction.candidates``), and the
+    boxes of lines and words (``PageInfo.lines``)."""
 
     reading: ReadOptions | None = None
     candidates: bool = False
+    lines: bool = False
 
 
 def extract(data: bytes, filename: str | None = None, *, media_type: str | None = None, options: ExtractOptions | None = None, seen: Callable[[Document], None] | None = None) -> Extraction:
@@ -53,7 +55,11 @@ def extract(data: bytes, filename: str | None = None, *, media_type: str | None 
         legacy_encoding=document.legacy_encoding,
         ocr=document.ocr,
     )
-    return extract_document(document, source, candidates=options.candidates)
+    extraction = extract_document(document, source, candidates=options.candidates)
+    if options.lines:
+        for info, page in zip(extraction.pages, document.pages, strict=True):
+            info.lines = line_boxes(page)
+    return extraction
 
 
 def extract_path(path: Path, *, options: ExtractOptions | None = None) -> Extraction:

@@ -150,7 +150,7 @@ class Runner:
             except NotFound as error:
                 self._fail(claim, error)
                 continue
-            future = self.workers.submit(worker.extract_letter, source, claim.filename, worker.reading_options(self.settings))
+            future = self.workers.submit(worker.extract_letter, source, claim.filename, worker.reading_options(self.settings), False, True)
             self._work[claim.file_id] = _Work(claim, future, time.monotonic())
             future.add_done_callback(lambda _, id=claim.file_id: self._done.put(id))  # type: ignore[misc]
 

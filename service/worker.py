@@ -174,17 +174,17 @@ Sở B báo cáo kết quả trước ngày 20/01/2024.
 """
 
 
-def extract_letter(source: bytes | str, filename: str | None, reading: dict[str, Any], candidates: bool = False) -> tuple[bytes, bool] | Failure:
+def extract_letter(source: bytes | str, filename: str | None, reading: dict[str, Any], candidates: bool = False, lines: bool = False) -> tuple[bytes, bool] | Failure:
     """The extraction of one letter as JSON, and whether it bears a secrecy mark; or the failure.
 
-    ``source``: bytes, or a path. ``candidates``: with the readings that lost.
+    ``source``: bytes, or a path. ``candidates``: with the readings that lost. ``lines``: with the boxes of lines and words, as an archive keeps them.
     """
     from models.pipeline import ExtractOptions, extract
     from models.reading import ReadOptions, read_bytes
 
     try:
         data = source if isinstance(source, bytes) else read_bytes(Path(source))
-        letter = extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading), candidates=candidates))
+        letter = extract(data, filename, options=ExtractOptions(reading=ReadOptions(**reading), candidates=candidates, lines=lines))
     except CongvanError as error:
         return _failure(error)
     if letter.secrecy is not None:

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from models.pipeline import extract
+from models.pipeline import ExtractOptions, extract
+from models.reading import read
 from service.archive.errors import InvalidCursor, InvalidFilter, InvalidQuery, NotFound, SearchBusy
 from service.archive.search.compile import understand
 from service.archive.search.engine import FACETS
 from service.archive.search.fields import FIELDS, parse_days
+from service.archive.search.highlight import add_boxes
 from service.archive.search.index import SearchIndex
 from service.archive.search.numbers import number_key
 from service.archive.search.syntax import All, parse
@@ -254,15 +256,46 @@ def test_fragments_show_where(archive: tuple[SearchIndex, dict[str, str], Store]
 
 def test_fragments_of_a_pdf_have_page_and_box(store: Store) -> None:
     data = Path("corpus/samples/letter-typed.pdf").read_bytes()
-    read = extract(data, "letter-typed.pdf")
-    store.put_extraction(store.add_file(data), read, filename="letter-typed.pdf")
+    letter = extract(data, "letter-typed.pdf")
+    store.put_extraction(store.add_file(data), letter, filename="letter-typed.pdf")
     index = SearchIndex.open(store)
     index.update(store)
-    assert read.subject
-    part = index.search(read.subject.value).hits[0].fragments[0]
-    place = next(s for s in read.segments if s.span[0] <= part["span"][0] + part["marks"][0][0] < s.span[1])
+    assert letter.subject
+    part = index.search(letter.subject.value).hits[0].fragments[0]
+    place = next(s for s in letter.segments if s.span[0] <= part["span"][0] + part["marks"][0][0] < s.span[1])
     assert (part["page"], len(part["box"])) == (place.page, 4)
     assert part["box"] == [round(v, 1) for v in place.box or ()]
+
+
+def test_the_words_found_have_boxes(store: Store) -> None:
+    """As the PDF has them: read anew, each box is that of the marked words."""
+    data = Path("corpus/samples/letter-typed.pdf").read_bytes()
+    store.put_extraction(store.add_file(data), extract(data, "a.pdf", options=ExtractOptions(lines=True)), filename="a.pdf")
+    index = SearchIndex.open(store)
+    index.update(store)
+    lines = [line for page in read(data, "a.pdf").pages for line in page.lines]
+    line = next(line for line in lines if len(line.words) > 8 and all(word.box for word in line.words))
+    wanted = line.words[3:5]
+    part = next(p for p in index.search(f'"{wanted[0].text} {wanted[1].text}"').hits[0].fragments if any(p["span"][0] + m[0] == wanted[0].span[0] for m in p["marks"]))
+    assert len(part["boxes"]) == len(part["marks"])
+    found = part["boxes"][next(n for n, m in enumerate(part["marks"]) if part["span"][0] + m[0] == wanted[0].span[0])]
+    assert found["page"] == line.page
+    assert wanted[0].box
+    assert wanted[1].box
+    assert line.box
+    assert found["box"] == pytest.approx([wanted[0].box[0], line.box[1], wanted[1].box[2], line.box[3]], abs=0.51)
+
+
+@pytest.mark.parametrize(("mark", "edges", "boxes"), [
+    ((4, 8), [[10, 20, 25, 40, 45, 60], [5, 15, 20, 30]], [(1, [25, 100, 40, 110])]),  # one word of the first line
+    ((9, 17), [[10, 20, 25, 40, 45, 60], [5, 15, 20, 30]], [(1, [45, 100, 60, 110]), (2, [5, 50, 15, 60])]),  # over the end of a line, and of a page
+    ((4, 8), [[10, 20], [5, 15, 20, 30]], [(1, [9, 100, 61, 110])]),  # the words of the line have no places
+])
+def test_boxes_of_marks(mark: tuple[int, int], edges: list[list[int]], boxes: list[tuple[int, list[int]]]) -> None:
+    text = "một việc hai\nviệc ba"
+    parts = [{"span": [0, 20], "marks": [list(mark)], "boxes": []}]
+    add_boxes(parts, text, [[1, 0, 12, 9, 100, 61, 110, edges[0]], [2, 13, 20, 4, 50, 31, 60, edges[1]]])
+    assert [(b["page"], b["box"]) for b in parts[0]["boxes"]] == boxes
 
 
 def test_two_processes_write_one_after_the_other(store: Store) -> None:

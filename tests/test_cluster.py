@@ -65,7 +65,7 @@ def test_a_node_that_is_killed_loses_nothing_and_doubles_nothing(cluster: Any) -
             cluster.remove_node(doomed, allow_graceful=False)
     assert seen == Counter(dict.fromkeys(texts, 1))
     for key, data in texts.items():
-        assert results[key] == extract_letter(data, f"{key}.txt", {})
+        assert results[key] == extract_letter(data, f"{key}.txt", {}, lines=True)
     assert isinstance(results["bad"], Failure)
     assert report.actors >= 2
 

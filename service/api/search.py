@@ -16,6 +16,13 @@ router = APIRouter(tags=["search"])
 IndexDep = Annotated[SearchIndex, Depends(index)]
 
 
+class Place(BaseModel):
+    """A box on a page."""
+
+    page: int
+    box: tuple[float, float, float, float] = Field(description="In points, origin at the top left.")
+
+
 class Fragment(BaseModel):
     """A stretch of the letter that shows the words of the query."""
 
@@ -24,6 +31,7 @@ class Fragment(BaseModel):
     span: tuple[int, int] = Field(description="Where in the letter's text the fragment stands.")
     page: int | None = Field(description="Page on which it begins.")
     box: tuple[float, float, float, float] | None = Field(description="Box of its paragraph on that page, in points, origin at the top left.")
+    boxes: list[Place] = Field(description="Where the marked words stand, one place for each mark and each line it is on; empty for a letter without boxes.")
 
 
 class FoundLetter(BaseModel):
@@ -68,7 +76,8 @@ class SearchAnswer(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{
         "total": 1, "approximate": False, "widened": False, "next_cursor": None, "facets": {"type": [{"value": "KH", "count": 1}]},
         "hits": [{"id": "0f3a5c7e9b1d2f4a6c8e0b2d", "score": 12.5, "complete": True, "fragments": [
-            {"text": "Kế hoạch công tác năm 2024", "marks": [[0, 17]], "span": [212, 238], "page": 1, "box": [85.0, 120.5, 510.2, 140.0]}],
+            {"text": "Kế hoạch công tác năm 2024", "marks": [[0, 17]], "span": [212, 238], "page": 1, "box": [85.0, 120.5, 510.2, 140.0],
+             "boxes": [{"page": 1, "box": [85, 120.5, 201, 140.0]}]}],
             "letter": {"id": "0f3a5c7e9b1d2f4a6c8e0b2d", "filename": "cv-12.pdf", "type_code": "KH", "document_type": "kế hoạch", "identifier": "12/KH-UBND", "date": "2024-01-05",
                        "issuer": "Ủy ban nhân dân tỉnh Hậu Giang", "place": "Hậu Giang", "subject": "công tác năm 2024", "urgency": None, "level": "province",
                        "province": "Cần Thơ", "due": [20240620], "tasks": 3}}],

@@ -87,7 +87,7 @@ class _Reader:
         """One result a file; a bad file has a Failure."""
         from service.worker import extract_letter
 
-        return [extract_letter(data, name, self.options) for name, data in files]
+        return [extract_letter(data, name, self.options, lines=True) for name, data in files]
 
 
 def batches(items: Iterable[Item], *, most_bytes: int = BATCH_BYTES, most_files: int = BATCH_FILES, window: int = 4096) -> Iterator[list[Item]]:

@@ -57,7 +57,7 @@ def work(item: Item, task: Task) -> Outcome:
         digest = hashlib.sha256(data).hexdigest()
         if (known := known_already(digest, len(data), task)) is not None:
             return known
-        result = extract_letter(data, item.shown, task.reading)
+        result = extract_letter(data, item.shown, task.reading, lines=True)
     except CongvanError as error:
         return Outcome("failed", digest, item.size, error=error.as_dict())
     return taken(item, data, digest, result, task)

@@ -50,7 +50,8 @@ def schema() -> tantivy.Schema:
     for name in DAYS:
         builder.add_unsigned_field(name, indexed=True, fast=name != "bucket")
     builder.add_unsigned_field("seq", stored=True, indexed=False)
-    builder.add_text_field("record", tokenizer_name="stored_only", index_option="basic", stored=True)
+    for name in ("record", "lines"):
+        builder.add_text_field(name, tokenizer_name="stored_only", index_option="basic", stored=True)
     return builder.build()
 
 
@@ -143,6 +144,9 @@ def to_fields(id: str, data: dict[str, Any], *, added: str | None = None, filena
     doc["bucket"] = [zlib.crc32(id.encode()) % BUCKETS]
     doc["uid"] = [uid(id)]
     put("record", _record(id, data, code=code, filename=filename, level=level, province=today, due=due))
+    lines = [[page["number"], *line["span"], *line["box"], line["edges"]] for page in data["pages"] for line in page.get("lines") or ()]
+    if lines:
+        put("lines", json.dumps(lines, separators=(",", ":")))
     return doc
 
 

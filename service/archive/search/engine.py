@@ -21,7 +21,7 @@ from service.archive.errors import InvalidCursor, InvalidFilter
 from service.archive.search.compile import Meaning, name_filter, term, understand
 from service.archive.search.documents import NAMES
 from service.archive.search.fields import known_values, spaced
-from service.archive.search.highlight import fragments
+from service.archive.search.highlight import add_boxes, fragments
 from service.archive.search.ranking import FEW, Ranked, Taken, best, near, take
 from service.archive.search.syntax import parse
 
@@ -103,8 +103,11 @@ def _ordered(searcher: tantivy.Searcher, taken: Taken, order: tuple[str, Order],
 
 
 def _hit(searcher: tantivy.Searcher, meaning: Meaning, highlight: bool, score: float, address: tantivy.DocAddress, complete: bool) -> Hit:
-    record = json.loads(searcher.doc(address).get_first("record") or "{}")
+    document = searcher.doc(address)
+    record = json.loads(document.get_first("record") or "{}")
     parts = fragments(record, meaning.words, meaning.phrases) if highlight else []
+    if parts and (lines := document.get_first("lines")):
+        add_boxes(parts, record["text"], json.loads(lines))
     return Hit(record["id"], round(score, 3), complete, {k: v for k, v in record.items() if k not in ("text", "places")}, parts)
 
 

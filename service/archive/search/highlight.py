@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from service.archive.search.words import Y_FOR_I
 
 WIDTH = 240
 """Characters of a fragment, about."""
+_WORD = re.compile(r"\S+")
 
 
 _Hit = tuple[int, int, str, float]
@@ -36,7 +38,8 @@ def _either(word: str) -> str:
 def fragments(record: dict[str, Any], words: Sequence[str], phrases: Sequence[tuple[str, ...]], most: int = 2) -> list[dict[str, Any]]:
     """The stretches of a letter that show most of the query.
 
-    ``{"text", "marks": [[start, end]…] in the text, "span" in the letter, "page", "box"}``; the box is the paragraph's.
+    ``{"text", "marks": [[start, end]…] in the text, "span" in the letter, "page", "box", "boxes"}``; ``box`` is the
+    paragraph's, ``boxes`` are for :func:`add_boxes`.
     """
     text = record["text"]
     pattern = _pattern(tuple(words), tuple(phrases))
@@ -94,7 +97,7 @@ def _fragment(text: str, hits: list[_Hit], places: list[list[Any]]) -> dict[str,
         else:
             marks.append([s - left, e - left])
     page, box = _place(places, start)
-    return {"text": text[left:right], "marks": marks, "span": [left, right], "page": page, "box": box}
+    return {"text": text[left:right], "marks": marks, "span": [left, right], "page": page, "box": box, "boxes": []}
 
 
 def _place(places: list[list[Any]], at: int) -> tuple[int | None, list[float] | None]:
@@ -102,3 +105,29 @@ def _place(places: list[list[Any]], at: int) -> tuple[int | None, list[float] | 
         if first <= at < last:
             return page, box or None
     return None, None
+
+
+def add_boxes(parts: list[dict[str, Any]], text: str, lines: list[list[Any]]) -> None:
+    """Where the marked words of fragments stand: ``boxes``, ``{"page", "box"}`` for each mark and each line that it is on.
+
+    ``lines``: page, start, end, x0, y0, x1, y1, edges of words (:class:`models.letter.LineBox`), in the order of the text.
+    Where the words of a line have no places, its whole box is given.
+    """
+    for part in parts:
+        start = part["span"][0]
+        for first, last in part["marks"]:
+            a, b = start + first, start + last
+            at = bisect_right(lines, a, key=lambda line: line[2])
+            while at < len(lines) and lines[at][1] < b:
+                part["boxes"].append(_of_words(text, lines[at], a, b))
+                at += 1
+
+
+def _of_words(text: str, line: list[Any], a: int, b: int) -> dict[str, Any]:
+    page, start, end, x0, y0, x1, y1, edges = line
+    words = [(start + m.start(), start + m.end()) for m in _WORD.finditer(text[start:end])]
+    if len(edges) == 2 * len(words):
+        inside = [n for n, (s, e) in enumerate(words) if s < b and e > a]
+        if inside:
+            x0, x1 = edges[2 * inside[0]], edges[2 * inside[-1] + 1]
+    return {"page": page, "box": [x0, y0, x1, y1]}
