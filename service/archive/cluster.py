@@ -19,7 +19,8 @@ from typing import Any
 from models.errors import CongvanError, UnreadableInput
 from service.worker import Failure
 
-BATCH_BYTES = 4_000_000
+BATCH_BYTES = 1_000_000
+"""About a scan, or a dozen typed letters: small enough that the nodes end together, large enough that sending costs nothing."""
 BATCH_FILES = 32
 MAX_ATTEMPTS = 3
 _LOOK_FOR_NODES = 5.0
@@ -64,6 +65,8 @@ class ClusterReport:
     again: int = 0
     actors: int = 0
     lost: int = 0
+    ready: float = 0.0
+    """When the first actor had loaded the models (``time.monotonic``)."""
     by_node: dict[str, int] = field(default_factory=dict)
 
 
@@ -238,6 +241,7 @@ class _Driver:
         actor = self.starting.pop(reference)
         try:
             self.nodes[actor] = self.ray.get(reference)
+            self.report.ready = self.report.ready or time.monotonic()
             self.idle.append(actor)
         except self.ray.exceptions.RayError:
             self.report.lost += 1

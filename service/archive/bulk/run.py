@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -29,6 +30,8 @@ from service.worker import Workers, reading_options
 _CHUNK = 256
 _BATCH = 64
 _BATCH_SECONDS = 1.0
+_MOST_WAITING = 256
+"""Results that may wait while a batch is stored."""
 _AHEAD = 24
 """Files a process that wait for it: as many as it reads while a batch is stored. Only their names wait, so this costs no memory."""
 
@@ -50,6 +53,9 @@ class BulkRun:
         self._stop = threading.Event()
         self._pending: list[Result] = []
         self._committed = time.monotonic()
+        self._storing = ThreadPoolExecutor(1, thread_name_prefix="bulk-store")
+        self._stored: tuple[list[Result], Future[dict[str, str]]] | None = None
+        """The batch that is being stored, while the next one is read."""
 
     def stop(self) -> None:
         """End after the files under way; what is done stays done."""
@@ -58,8 +64,9 @@ class BulkRun:
     def run(self, items: Iterable[Item | Unlisted]) -> Report:
         """Do all files; returns the report."""
         similar = self.store.count_similar()
-        self._read(self._todo(items))
-        self._store(force=True)
+        with self._storing:
+            self._read(self._todo(items))
+            self._store(force=True)
         self.report.stopped = self._stop.is_set()
         self.report.near_duplicates = max(0, self.store.count_similar() - similar)
         self.report.seconds = time.monotonic() - self.report.started
@@ -134,12 +141,18 @@ class BulkRun:
         self._pending.append(Result(item.name, item.shown, item.size, item.stamp, outcome.sha256, outcome.part, data, outcome.error, item.stored is None, self.again))
 
     def _store(self, *, force: bool) -> None:
+        """Store what is there when it is a batch, or late. One batch is stored at a time; only ``force``, or many results that wait, wait for its end."""
+        if self._stored is not None and (force or self._stored[1].done() or len(self._pending) >= _MOST_WAITING):
+            batch, storing = self._stored
+            self._stored = None
+            self._count(batch, storing.result())
+            self._committed = time.monotonic()
         late = time.monotonic() - self._committed > _BATCH_SECONDS
-        if not self._pending or not (force or late or len(self._pending) >= _BATCH):
-            return
-        batch, self._pending = self._pending, []
-        self._count(batch, self._take_in(batch))
-        self._committed = time.monotonic()
+        if self._stored is None and self._pending and (force or late or len(self._pending) >= _BATCH):
+            batch, self._pending = self._pending, []
+            self._stored = batch, self._storing.submit(self._take_in, batch)
+            if force:
+                self._store(force=True)
 
     def _take_in(self, batch: Sequence[Result]) -> dict[str, str]:
         try:
