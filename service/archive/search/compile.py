@@ -118,7 +118,8 @@ def term(name: str, value: str | int, option: str = "basic") -> Query:
 
 def among(uids: Sequence[int]) -> Query:
     """The letters of these numbers (:func:`~service.archive.search.documents.uid`)."""
-    return Query.term_set_query(_schema(), "uid", list(uids))
+    # a disjunction of terms: the library's query of a set of terms walks the dictionary, which takes ten times as long
+    return _any([term("uid", uid) for uid in uids])
 
 
 def _scoring(name: str, value: str | int, boost: float = 1.0) -> Score:

@@ -11,6 +11,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,6 +30,9 @@ FACETS = ("type", "issuer", "level", "province", "province_old", "year", "urgenc
 SORTS = {"relevance": None, "-date": ("date", Order.Desc), "date": ("date", Order.Asc), "-added": ("added", Order.Desc), "due": ("due", Order.Asc)}
 WINDOW = 10_000
 """How deep results can be paged through."""
+
+
+_COUNTING = ThreadPoolExecutor(8, thread_name_prefix="search-facets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +85,27 @@ def search(
     meaning = understand(parse(text))
     meaning.filters.extend(_chosen(filters or {}))
     taken = take(searcher, meaning)
-    counted = _facets(searcher, taken, facets)
+    counting = _COUNTING.submit(_facets, searcher, taken, facets)  # the index is searched outside the interpreter's lock: beside the ranking
+    try:
+        return _answer(searcher, meaning, taken, counting, sort, offset, limit, highlight, owner)
+    finally:
+        counting.cancel()
+
+
+def _answer(
+    searcher: tantivy.Searcher, meaning: Meaning, taken: Taken, counting: Future[dict[str, list[dict[str, Any]]]], sort: str, offset: int, limit: int, highlight: bool, owner: int,
+) -> Found:
     end = offset + limit
     if sort == "relevance" and meaning.scores and (taken.count == 0 or (taken.count < FEW and len(meaning.units) > 1)):
         nearly = near(searcher, meaning, taken, end + 1, owner)
         if len(nearly) > min(taken.count, end):
             more = len(nearly) > end > 0
             shown = [_hit(searcher, meaning, highlight, *one) for one in nearly[offset:end]]
-            return Found(taken.count or len(nearly), taken.count == 0 and more, True, shown, counted, _encode(end, sort) if more and limit else None)
+            return Found(taken.count or len(nearly), taken.count == 0 and more, True, shown, counting.result(), _encode(end, sort) if more and limit else None)
     order = SORTS[sort] if meaning.scores or SORTS[sort] else SORTS["-date"]
     hits = best(searcher, meaning, taken, offset, limit) if order is None else _ordered(searcher, taken, order, offset, limit)
     more = end < min(taken.count, WINDOW) and len(hits) == limit and limit > 0
-    return Found(taken.count, taken.sample is not None, False, [_hit(searcher, meaning, highlight, *one) for one in hits], counted, _encode(end, sort) if more else None)
+    return Found(taken.count, taken.sample is not None, False, [_hit(searcher, meaning, highlight, *one) for one in hits], counting.result(), _encode(end, sort) if more else None)
 
 
 def _ordered(searcher: tantivy.Searcher, taken: Taken, order: tuple[str, Order], offset: int, limit: int) -> Ranked:

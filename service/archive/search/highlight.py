@@ -13,6 +13,8 @@ from service.archive.search.words import Y_FOR_I
 
 WIDTH = 240
 """Characters of a fragment, about."""
+_ENOUGH = 4000
+"""Characters after which a letter need not be looked through further, once every word of the query was seen in it."""
 _WORD = re.compile(r"\S+")
 
 
@@ -47,13 +49,17 @@ def fragments(record: dict[str, Any], words: Sequence[str], phrases: Sequence[tu
         return []
     flat = low(text)
     hits: list[_Hit] = []
-    before = -2
+    before, whole, seen = -2, False, set[str]()
     for match in pattern.finditer(flat):
         start, end = match.span()
-        whole = match.lastgroup == "phrase"
+        found = match[0]
+        if start > _ENOUGH and (whole or not phrases) and len(seen) >= len(words):
+            break  # a long letter has shown all by now
+        in_phrase = match.lastgroup == "phrase"
         neighbour = 1.0 if start - before <= 2 else 0.0
-        hits.append((start, end, match[0], (3.0 * match[0].count(" ") + 3.0 if whole else 1.0) + neighbour))
-        before = end
+        hits.append((start, end, found, (3.0 * found.count(" ") + 3.0 if in_phrase else 1.0) + neighbour))
+        before, whole = end, whole or in_phrase
+        seen.update(found.split() if in_phrase else (found,))
     chosen = _best(hits, most)
     return [_fragment(text, part, record["places"]) for part in chosen]
 

@@ -32,7 +32,7 @@ _COMMON = 0.15
 """Terms that a greater share of the letters has find no candidates, unless the query has no others."""
 _FOUND_BY = 5000
 """Letters that the terms which find candidates should have between them."""
-_CANDIDATES = 256
+_CANDIDATES = 64
 
 Ranked = list[tuple[float, tantivy.DocAddress, bool]]
 """Score, place and whether the letter has everything asked; the best first."""
@@ -105,7 +105,7 @@ def best(searcher: tantivy.Searcher, meaning: Meaning, taken: Taken, offset: int
         return []
     letters = taken.query
     if taken.places is None and searcher.num_docs > EXACT_UP_TO:
-        candidates = _candidates(searcher, meaning, meaning.scores, offset + limit)
+        candidates = _candidates(searcher, meaning, meaning.scores, 3 * (offset + limit))
         of_them = Query.boolean_query([(Occur.Must, _named(searcher, candidates)), (Occur.Must, letters)])
         found = searcher.search(meaning.scored(of_them), limit, count=False, offset=offset).hits
         if len(found) == limit:
@@ -116,6 +116,9 @@ def best(searcher: tantivy.Searcher, meaning: Meaning, taken: Taken, offset: int
                 if exactly(searcher, _within(tight, [0])) >= _PLENTY * (1 + (offset + limit) // 100):
                     letters = tight
                     break
+        if offset + limit <= _CANDIDATES // 2:  # the best by the rarer terms, ordered by all
+            found = searcher.search(meaning.scored(letters, _rarer(searcher, meaning.scores)), _CANDIDATES, count=False).hits
+            letters = _named(searcher, [address for _, address in found])
     return [(float(score), address, True) for score, address in searcher.search(meaning.scored(letters), limit, count=False, offset=offset).hits]
 
 
@@ -136,7 +139,7 @@ def near(searcher: tantivy.Searcher, meaning: Meaning, taken: Taken, depth: int,
 
 def _candidates(searcher: tantivy.Searcher, meaning: Meaning, scores: Sequence[Score], depth: int) -> list[tantivy.DocAddress]:
     """Letters that may be the best: those with most of the query's rarer terms."""
-    many = _CANDIDATES * -(-4 * depth // _CANDIDATES)  # the same for the first pages, so that these follow from each other
+    many = _CANDIDATES * -(-4 * max(1, depth) // _CANDIDATES)  # the same for the first pages, so that these follow from each other
     return [address for _, address in searcher.search(meaning.loose(_rarer(searcher, scores)), many, count=False).hits]
 
 
