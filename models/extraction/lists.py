@@ -18,6 +18,11 @@ _PURPOSE = re.compile(
     r"^(?:để\b|đ/|b/?c|báo cáo|b/cáo|t/h|thực hiện|p/?h|ph/h|phối hợp|biết|theo dõi|chỉ đạo|c/đ|kiểm tra|đăng|ban hành|chuẩn bị|đề nghị|phục vụ|giám sát|triển khai|đôn đốc)", re.IGNORECASE
 )
 _INLINE = re.compile(r"(?<=[;.,:])\s+[-–—•+]\s*(?=[^\W\d_])|(?<=;)\s*(?=[-–—]\s*[^\W\d_])")
+# lines under an addressee that say where to find it, not who it is (letters of tax and customs offices)
+_PARTICULARS = re.compile(r"^\W*(?:dia chi|tru so|noi o|ma so thue|mst|ma so doanh nghiep|dien thoai|dt|so dien thoai|email|e-mail|fax)\b\s*[:.]")
+# a form's blank that is filled by hand: "Ông (bà): ……"
+_BLANK = re.compile(r"^(?:kinh gui\W*)?(?:(?:quy|cac)\s+)?(?:dong chi|d/c|ong|ba|anh|chi|vi)(?:\W+(?:dong chi|ong|ba|anh|chi))*\W*$")
+_DOTS = re.compile(r"[.…_]{5,}|(?:\.\s){4,}")
 _BRACE = re.compile(r"[}{\]|]\s*")
 
 
@@ -35,7 +40,9 @@ def addressees(zoned: ZonedLines) -> list[Addressee]:
     for item in items:
         span = trim(zoned.document, item.span)
         value = _tidy(item.text)
-        if not value or not re.search(r"[^\W\d_]{2}", value):
+        if not value or not re.search(r"[^\W\d_]{2}", value) or _PARTICULARS.match(fold(value).lower()):
+            continue
+        if _BLANK.match(fold(value).lower()) and any(_DOTS.search(line.text) for line in lines):
             continue
         for part, part_span in _semicolons(value, span, zoned):
             field = located(zoned.document, part, part_span, marks=True)

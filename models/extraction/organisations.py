@@ -23,6 +23,9 @@ _STARTS = re.compile(
 _COMMITTEE = re.compile(r"^(ban chap hanh|bch|btv|ban thuong vu)( trung uong| tw)?$")
 _INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu|tap doan|tong cong ty|ngan hang|benh vien|hoc vien|vien|cuc|tong cuc|uy ban trung uong|bo tu lenh|bo chi huy|ban chi huy|hoi|dang uy|chi bo|dang bo|toa an|lien hiep|hiep hoi|chu tich)|\b(va|cua|cac|&)|[-,–])$")
 
+# a unit that has no name of its own, so that it cannot be the upper body of what stands under it
+_UNIT = re.compile(r"^(van phong|thanh tra|ban chap hanh|ban thuong vu|thuong truc|ban quan ly|ban quan ly du an|trung tam)$")
+
 
 def starts_like_a_body(name: str) -> bool:
     """Whether a name begins with a kind of body (cơ quan, tổ chức) or the title of one."""
@@ -49,6 +52,14 @@ def _by_zone(zoned: ZonedLines) -> list[list[Line]] | None:
     if not parent or not issuer or issuer[0].span < parent[0].span:
         return None
     if _CONTINUES.match(fold(squeeze(issuer[0].text)).lower()):
+        return None
+    above = fold(squeeze(parent[-1].text)).lower().strip(" *.")
+    first = zoned.lines.index(parent[0]) == min(zoned.lines.index(line) for line in zoned.of(Zone.ISSUER, Zone.PARENT_BODY))
+    if len(parent) == 1 and first and _UNIT.match(above) and parent[0].bold == issuer[0].bold:
+        # "VĂN PHÒNG" over all: whose office it is stands under it
+        return [parent + issuer]
+    if len(issuer) > 1 and issuer[0].bold is not None and issuer[0].bold == parent[-1].bold and issuer[-1].bold != issuer[0].bold:
+        # the cut went through a wrapped name of the upper body, which is set apart by its weight
         return None
     return [parent, issuer]
 

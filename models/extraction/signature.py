@@ -10,11 +10,12 @@ from models.extraction.repair import restore_marks, restore_surname
 from models.letter import FieldValue, Signer, TextOrigin, Zone
 from models.lexicons import words
 from models.segmentation.anchors import is_person_name, known_title, strip_rank, worn_title
-from models.text import match_key, squeeze
+from models.text import fold, match_key, squeeze
 
 _CODE = re.compile(r"^\s*(?:(?:TM|KT|TL|TUQ|TƯQ|UQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)\s*(?:[.,/:]|(?=\s))|Q\.)\s*(?=\S)")
 # under "KT. …" stands the deputy's own title (Decree 30/2020 Article 13), never more of the authority
 _DEPUTY = re.compile(r"^\W*(?:PHÓ|THỨ TRƯỞNG)\s")
+_RUNNING = (Zone.BODY, Zone.TASK, Zone.RECIPIENTS, Zone.ARCHIVE_NOTE, Zone.TABLE)
 _OCR_LETTERS = str.maketrans("ÑñÐ", "NnĐ")
 _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
 
@@ -22,7 +23,8 @@ _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯ
 def signer(zoned: ZonedLines) -> Signer:
     """The first signer: authority lines joined by " / ", title and name."""
     zones = [Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME]
-    lines = [(line, zone) for line, zone in zip(zoned.lines, zoned.zones, strict=True) if zone in zones]
+    begin = _behind_others(zoned)
+    lines = [(line, zone) for line, zone in zip(zoned.lines[begin:], zoned.zones[begin:], strict=True) if zone in zones]
     authority: list[list[Line]] = []
     title: list[Line] = []
     name: Line | None = None
@@ -75,6 +77,20 @@ def signer(zoned: ZonedLines) -> Signer:
         start = name.span[0] + max(at, 0)
         result.name = located(document, value, trim(document, (start, name.span[1])))
     return result
+
+
+def _behind_others(zoned: ZonedLines) -> int:
+    """Index of the first line behind the signatures that are not the issuer's (secretary, who is authorised); 0 where none leads."""
+    begin, other = 0, False
+    heads = [fold(head).lower() for head in words("not_the_signer")]
+    names = [i for i, zone in enumerate(zoned.zones) if zone == Zone.SIGNER_NAME]
+    for at, last in zip(names, [-1, *names], strict=False):
+        above = range(max(last + 1, at - 8), at)
+        other = any(len(zoned.lines[i].text) < 60 and fold(zoned.lines[i].text).lower().lstrip(" -*").startswith(tuple(heads)) for i in above if zoned.zones[i] not in _RUNNING)
+        if not other:
+            break
+        begin = at + 1
+    return 0 if other else begin
 
 
 def _likeliest_name(lines: list[Line]) -> Line:

@@ -46,6 +46,12 @@ _NATIONAL_END = re.compile(r"CHỦ\s{0,4}NGHĨA\s{0,4}VIỆT\s{0,4}NAM\s*$")
 _COUNTRY = re.compile(r"(?i)(?<!\w)n(?:ước|uoc)\s*$")
 """Before the country's name in a sentence ("Ngày Pháp luật nước Cộng hòa xã hội chủ nghĩa Việt Nam"), which is no quốc hiệu."""
 _ONLY_CAPITALS = re.compile(rf"^[^{LOWER}]{{2,}}$")
+_RANK = re.compile(
+    r"^\W*(?:(?:GS|PGS|TS|TSKH|Th\.?S|BS|BS\.?\s?CK\s?I{1,2}|CK\s?I{1,2}|BSCK[12]|CK[12]|DS|KS|LS|CN|NGND|NGƯT|TTND|TTƯT|NSND|NSƯT"
+    r"|(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|uý|úy)|Tiến s[ĩỹ]|Thạc s[ĩỹ]|Bác s[ĩỹ]|Kỹ sư|Luật sư|Giáo sư|Phó)[.,\s]*)+$",
+    re.I,
+)
+"""Academic, medical and military titles before a name: they stay with it."""
 _CODE_END = re.compile(rf"(?:[;.)]|[\d{UPPER}]{{2,}}\)?)\s*$")
 _NAME_BEFORE = re.compile(r"(?<![\w/&-])")
 
@@ -233,6 +239,8 @@ def foot_cut(line: Line, *, name_wanted: bool) -> list[Line]:
         before = text[: match.start()]
         if not before[-1:].isspace() and not (head and match.start() == head.end()):
             continue
+        if before.strip(" .").upper() in ("PHÓ", "PHÓ TỔNG", "Q", "QUYỀN", "TRỢ LÝ"):
+            continue
         if _ONLY_CAPITALS.match(rest) and (SIGNER_TITLE.search(rest) or len(rest.split()) >= 3):
             return cut(line, [match.start()])
         name = PERSON.search(rest)
@@ -242,7 +250,7 @@ def foot_cut(line: Line, *, name_wanted: bool) -> list[Line]:
         return cut(line, [signed.start(), signed.end()])
     if name_wanted and (person := PERSON.search(text)) and person.start() > 0:
         before = text[: person.start()]
-        if before[-1:].isspace() and (
+        if before[-1:].isspace() and not _RANK.match(before) and (
             before.rstrip()[-1:] in ";.)" or (ARCHIVE.match(text) and _CODE_END.search(before))
         ):
             return cut(line, [person.start()])

@@ -281,6 +281,9 @@ class _Reader:
                     self.out.page += char == "\x0c" and bool(self.out.total_lines)
                 elif char == "\x1e":
                     self.out.text("-", style, collapse=False)
+                elif char == "\x1f":
+                    # an optional hyphen; in TCVN3 fonts the same place is "ư"
+                    self.out.text("\u00ad", style, collapse=False)
                 elif char == "\t" or char >= " ":
                     self.out.text(char, style, collapse=False)
         self.out.end()

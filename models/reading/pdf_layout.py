@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
 from models.document import Alignment, Side, Word
 from models.letter import Box
+from models.reading.pdf_layout_types import Fragment as Fragment
+from models.reading.pdf_layout_types import Row
+from models.reading.pdf_pairs import next_pair
 from models.text import fold
 
 HEAD_SHARE = 0.55
@@ -23,9 +26,13 @@ MAX_GUTTER = 0.68
 
 _RIGHT_HEAD = re.compile(
     r"cong hoa xa h|hoa xa hoi|chu nghia viet|nghia viet nam|doc lap\W{1,5}t|tu do\W{1,5}hanh|hanh phuc"
-    r"|dang cong san|cong san viet|ngay.{0,14}thang.{0,14}nam"
+    r"|dang cong san|cong san viet|ngay.{0,14}thang.{0,14}nam|ngay\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}"
 )
-_DATE_LINE = re.compile(r"[^0-9]{2,40}ngay.{0,16}thang.{0,16}nam")
+_DATE_LINE = re.compile(r"[^0-9]{2,40}ngay(?:.{0,16}thang.{0,16}nam|\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4})")
+_DATE_OPEN = re.compile(r"^[^0-9]{2,60}(?:\d{1,2}\s?(?:gio|h|g)\s?(?:\d{1,2}\s?(?:phut)?)?\W{0,3})?\bngay\b(?!.*\bnam\s*\d{3})[\s\d.…_]{0,12}(?:thang[\s\d.…_]{0,10}(?:nam)?)?\W*$")
+_DATE_REST = re.compile(
+    r"^\W{0,2}(?:ngay\b[\s\d.…]{0,10})?(?:\d{1,2}\s+)?(?:thang[\s\d.…]{1,10})?(?:\d{1,2}\s+)?(?:nam\b\s*)?(?:\d{4}|[\d.…]{2,8})?\W*$"
+)
 _RIGHT_START = re.compile(r"(?:cong hoa xa hoi chu|dang cong san viet|doc lap\s*[-–—]+\s*tu do)")
 _LEFT_HEAD = re.compile(
     r"^\W{0,2}(?:so|s6)\s{0,3}[:.;]|^\W{0,2}v/v|^(?:bo|so|uy ban|ubnd|dang uy|tinh uy)\b|\d\s{0,2}/\s{0,2}[a-z]"
@@ -34,28 +41,6 @@ _RECIPIENTS = re.compile(r"^\W{0,3}n[oa]i\s{0,2}nh[aâ]n\b|^\W{0,3}noinhan")
 _NUMBER_LINE = re.compile(
     r"^\W{0,3}\d{1,3}\W{0,3}$|^\W{0,3}(?:trang|page)\s{0,2}\d{1,3}(?:\s{0,2}/\s{0,2}\d{1,3})?\W{0,2}$"
 )
-
-
-@dataclass(slots=True)
-class Fragment:
-    """Words that stand side by side without a wide gap: text, box in points, size of its type in points."""
-
-    text: str
-    box: Box
-    size: float
-    words: list[Word] = field(default_factory=list)
-    bold: bool | None = None
-    italic: bool | None = None
-    confidence: float | None = None
-    color: str | None = None
-
-    @property
-    def center_x(self) -> float:
-        return (self.box[0] + self.box[2]) / 2
-
-    @property
-    def center_y(self) -> float:
-        return (self.box[1] + self.box[3]) / 2
 
 
 @dataclass(slots=True)
@@ -81,9 +66,6 @@ class Placed:
     @property
     def text(self) -> str:
         return " ".join(f.text for f in self.fragments)
-
-
-Row = list[Fragment]
 
 
 def rows_of(fragments: Sequence[Fragment]) -> list[Row]:
@@ -134,7 +116,9 @@ def arrange(fragments: Sequence[Fragment], width: float, height: float) -> list[
         placed += _two_columns(rows[:end], gutter)
         start = end
     while start < len(rows):
-        foot = _next_foot(rows, start, width)
+        foot, pair = _next_foot(rows, start, width), next_pair(rows, start, width)
+        if pair is not None and (foot is None or pair[1] <= foot[0]):
+            foot = pair
         if foot is None:
             placed += [Placed(row) for row in rows[start:]]
             break
@@ -169,14 +153,21 @@ def _head_end(rows: list[Row], width: float, height: float) -> tuple[int, float]
     """Number of rows of a two-column head at the top of the page and the x of its gutter; None where there is none."""
     anchors: list[float] = []
     last_anchor = -1
+    open_date = False
     for index, row in enumerate(rows[:14]):
         if row[0].box[1] > HEAD_SHARE * height:
             break
-        found = _right_anchor(row, width)
+        found = _right_anchor(row, width) or _open_date(row, width)
+        right = fold(" ".join(f.text for f in row if f.center_x > 0.5 * width)).lower()
         if found is not None:
             anchors.append(found)
             last_anchor = index
-    if not anchors:
+            open_date = bool(_DATE_OPEN.match(right))
+        elif open_date and right and last_anchor >= index - 2 and _DATE_REST.match(right):
+            # "…, ngày 29 tháng 10 năm" goes on under itself
+            last_anchor = index
+            open_date = False
+    if not anchors or _stacked(rows[: last_anchor + 1], width):
         return None
     left = [
         f
@@ -218,6 +209,20 @@ def _right_anchor(row: Row, width: float) -> float | None:
         if fragment.box[0] > 0.38 * width and _DATE_LINE.match(text):
             return fragment.box[0]
     return None
+
+
+def _stacked(rows: list[Row], width: float) -> bool:
+    """Whether the head has one column only: quốc hiệu over the page's middle, nothing beside it or beside the date."""
+    title = next((f for row in rows for f in row if len(row) == 1 and right_start(f) is not None), None)
+    if title is None or abs(title.center_x - width / 2) > 0.06 * width or title.box[0] < 0.2 * width:
+        return False
+    return all(len(row) == 1 for row in rows)
+
+
+def _open_date(row: Row, width: float) -> float | None:
+    """x of a date that is not at its end yet: "Hà Nội, ngày 30 tháng"."""
+    right = [f for f in row if f.center_x > 0.5 * width and f.box[0] > 0.38 * width]
+    return right[0].box[0] if right and _DATE_OPEN.match(fold(" ".join(f.text for f in right)).lower()) else None
 
 
 def right_start(fragment: Fragment) -> float | None:

@@ -214,6 +214,10 @@ class _Reader:
         elif sign == b"~":
             self._flush()
             self._emit("\u00a0")
+        elif sign == b"-":
+            # "ư" of TCVN3 fonts is where Latin fonts have the soft hyphen
+            self._flush()
+            self._emit("\u00ad")
         elif sign == b"_":
             self.bytes.extend(b"-")
 

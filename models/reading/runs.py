@@ -45,6 +45,8 @@ class Builder:
     total_characters: int = 0
     _runs: list[tuple[str, Style]] = field(default_factory=list)
     _label: str | None = None
+    _raw: list[str] = field(default_factory=list)
+    _raw_look: tuple[Style, bool] | None = None
 
     def text(self, text: str, style: Style, *, collapse: bool = True) -> None:
         """Add text to the current line. ``collapse``: white space of the source means one blank (HTML, ODT)."""
@@ -53,6 +55,19 @@ class Builder:
         self.total_characters += len(text)
         if self.total_characters > MAX_CHARACTERS:
             raise InputTooLarge(f"More than {MAX_CHARACTERS:,} characters.", remedy="Send one letter at a time.")
+        if self._raw and self._raw_look == (style, collapse):
+            self._raw.append(text)
+            return
+        self._convert()
+        self._raw, self._raw_look = [text], (style, collapse)
+
+    def _convert(self) -> None:
+        """Bring the text that came in one look to Unicode as a whole: VNI writes one letter as two signs ("oà" for "ồ"), which some
+        programs hand over one by one."""
+        if self._raw_look is None or not self._raw:
+            return
+        (style, collapse), text = self._raw_look, "".join(self._raw)
+        self._raw, self._raw_look = [], None
         if style.font:
             converted = decode_by_font(text, style.font)
             if converted is not None:
@@ -73,6 +88,7 @@ class Builder:
 
     def end(self, *, whole: bool = True) -> Line | None:
         """End the current line; ``whole`` says that the paragraph ends with it."""
+        self._convert()
         runs, self._runs = self._runs, []
         text = "".join(run for run, _ in runs).rstrip()
         if not text.strip():

@@ -347,6 +347,7 @@ class _Walk:
         first = self.views[i]
         dotted = bool(re.search(r"[.…_]{5,}", first.text))
         alone = (not dotted and re.sub(r"^k\w*nh\s?(gui|trinh|goi)\s?[:;.]?", "", first.folded).strip(" :.-") == "") or first.folded.rstrip(" :").endswith("dien")
+        telegram = first.folded.rstrip(" :").endswith("dien")
         listed = "-" in first.text[:30].split(":")[-1][:4] if ":" in first.text[:30] else False
         j = i + 1
         taken = 0 if alone else 1
@@ -382,7 +383,7 @@ class _Walk:
             elif ended:
                 if not (v.text.startswith("(") and len(v.text) < 100):
                     return j
-            elif taken and self._left_of(first, v) and not v.lower_start:
+            elif taken and self._left_of(first, v) and not v.lower_start and not (listed and telegram and not previous.text.endswith((";", ".", ":"))):
                 return j
             elif taken == 0:
                 if len(v.text) > 260:
@@ -509,7 +510,7 @@ class _Walk:
         total = len(self.views)
         state = Zone.RECIPIENTS if Zone.RECIPIENTS in self.anchors[start] else Zone.SIGNER_TITLE
         names = 0
-        archived = False
+        archived = listed = False
         strays = 0
         i = start
         while i < total:
@@ -517,6 +518,7 @@ class _Walk:
             signing = v.line.side == "right" or (v.line.side is None)
             listing = v.line.side != "right"
             expected = state in (Zone.SIGNER_TITLE, Zone.SIGNING_AUTHORITY)
+            listed = listed or Zone.RECIPIENTS in found
             if self._furniture(i) and not (v.folded.startswith("-") and v.letters):
                 self.zones[i] = Zone.PAGE_FURNITURE
             elif Zone.RECIPIENTS in found and listing:
@@ -532,6 +534,8 @@ class _Walk:
                 names += 1
             elif (v.line.side == "right" and v.capitals and state in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE)) or (v.line.side is None and v.capitals and state in (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE) and len(v.text) < 70):
                 self.zones[i] = state
+            elif expected and not listed and v.line.side == "left" and v.capitals and not v.bulleted and len(v.text) < 70:
+                self.zones[i] = state  # the left one of two signatures side by side
             elif listing and (v.bulleted or v.line.side == "left") and not (archived and names and len(v.text) > 100):
                 self.zones[i] = state = Zone.RECIPIENTS if not archived or v.bulleted else Zone.ARCHIVE_NOTE
             elif Zone.APPENDIX in found or document_type_line(v) or Zone.NATIONAL_TITLE in found:

@@ -1,0 +1,58 @@
+"""Fixed phrases of the head's right column that were too long for it, on one line again.
+
+A narrow column, or a font that was replaced when the file was printed, wraps quốc hiệu, tiêu ngữ, địa danh and date (Decree 30/2020,
+Appendix I, ô 1 and 4) in places where nobody would look for a line's end: "… ngày 29 tháng 10 năm / 2025".
+"""
+
+from __future__ import annotations
+
+import re
+
+from models.reading.anchors import DATE, MOTTO, NATIONAL, NATIONAL_START, PARTY
+from models.reading.pdf_layout import Placed
+
+_DATE_OPEN = re.compile(r",\s*(?:ngày|hồi)\b", re.I)
+_YEAR = re.compile(r"năm\s*\d{4}\W*$|\d\s?[/.-]\s?\d{4}\W*$", re.I)
+_WHOLE_DATE = re.compile(rf"^[^\d,]{{2,50}},?\s{{0,3}}(?:hồi\s[\w\s:]{{2,20}}?)?(?:{DATE.pattern})", re.I)
+_MOTTO_OPEN = re.compile(r"^\W*ĐỘC\s{0,3}LẬP\b", re.I)
+_HEAD_LINES = 40
+
+
+def rejoined(placed: list[Placed]) -> list[Placed]:
+    """``placed`` with the wrapped phrases of the head's right column joined; everything else as it was."""
+    result: list[Placed] = []
+    at = 0
+    while at < len(placed):
+        taken = _phrase(placed, at) if at < _HEAD_LINES and placed[at].side == "right" else 1
+        if taken == 1:
+            result.append(placed[at])
+        else:
+            first = placed[at]
+            fragments = [fragment for item in placed[at : at + taken] for fragment in item.fragments]
+            result.append(Placed(fragments, first.side, first.alignment, False, first.gap_before, first.indent))
+        at += taken
+    return result
+
+
+def _phrase(placed: list[Placed], at: int) -> int:
+    """How many lines from ``at`` on are one phrase; 1 where the line stands for itself."""
+    first = placed[at].text.strip(" *-–—_.")
+    if NATIONAL_START.match(first) and not NATIONAL.search(first):
+        patterns = NATIONAL
+    elif first.upper().startswith("ĐẢNG CỘNG SẢN") and not PARTY.search(first):
+        patterns = PARTY
+    elif _MOTTO_OPEN.match(first) and not MOTTO.search(first):
+        patterns = MOTTO
+    elif _DATE_OPEN.search(first) and not _YEAR.search(first):
+        patterns = _WHOLE_DATE
+    else:
+        return 1
+    text = first
+    for taken in (2, 3):
+        if at + taken > len(placed) or placed[at + taken - 1].side != "right":
+            return 1
+        text = f"{text} {placed[at + taken - 1].text}".strip(" *-–—_.")
+        match = patterns.match(text)
+        if match and match.end() == len(text) and (patterns is not _WHOLE_DATE or _YEAR.search(text)):
+            return taken
+    return 1
