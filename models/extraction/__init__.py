@@ -30,7 +30,7 @@ def extract_fields(document: Document, zones: Sequence[Zone]) -> Fields:
     fields = Fields()
     _number(zoned, fields)
     _place_date(zoned, fields)
-    fields.issuer, fields.parent_body = bodies(zoned)
+    fields.issuer, fields.parent_body = bodies(zoned, fields.symbol.value if fields.symbol else None)
     fields.document_type = document_type(zoned, fields.symbol.value if fields.symbol else None)
     fields.subject = subject(zoned)
     fields.urgency = _stamp(zoned, Zone.URGENCY, _URGENCY)

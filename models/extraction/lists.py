@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from models.document import Line
 from models.extraction.fields import ZonedLines, located, trim
+from models.extraction.organisations import starts_like_a_body
 from models.letter import Addressee, FieldValue, Recipient, Span, TextOrigin, Zone
 from models.text import fold, squeeze
 
@@ -18,6 +19,11 @@ _PURPOSE = re.compile(
     r"^(?:để\b|đ/|b/?c|báo cáo|b/cáo|t/h|thực hiện|p/?h|ph/h|phối hợp|biết|theo dõi|chỉ đạo|c/đ|kiểm tra|đăng|ban hành|chuẩn bị|đề nghị|phục vụ|giám sát|triển khai|đôn đốc)", re.IGNORECASE
 )
 _INLINE = re.compile(r"(?<=[;.,:])\s+[-–—•+]\s*(?=[^\W\d_])|(?<=;)\s*(?=[-–—]\s*[^\W\d_])")
+# a comma before a name that begins with its kind and goes on with a name or a class: "…, Công an tỉnh", "…, Phòng Nội vụ", "…, UBND các xã"
+_NEXT_BODY = re.compile(
+    r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|HĐND|Hội đồng|Sở|Bộ|Công an|Phòng|Chi cục|Cục|Công ty|Tổng công ty|Trường|Trung tâm|Bệnh viện|Văn phòng|Ban Chỉ|Ban Quản|Ban Tổ|Ban Tuyên|Ban Dân|Liên đoàn"
+    r"|Tỉnh ủy|Huyện ủy|Thành ủy|Đảng ủy|Tòa án|Viện [Kk]iểm|Kho bạc|Bảo hiểm|Ngân hàng|Thanh tra|Đài|Báo|Hội [A-ZĐ])\s+\w)"
+)
 # lines under an addressee that say where to find it, not who it is (letters of tax and customs offices)
 _PARTICULARS = re.compile(r"^\W*(?:dia chi|tru so|noi o|ma so thue|mst|ma so doanh nghiep|dien thoai|dt|so dien thoai|email|e-mail|fax)\b\s*[:.]")
 # a form's blank that is filled by hand: "Ông (bà): ……"
@@ -44,7 +50,8 @@ def addressees(zoned: ZonedLines) -> list[Addressee]:
             continue
         if _BLANK.match(fold(value).lower()) and any(_DOTS.search(line.text) for line in lines):
             continue
-        for part, part_span in _semicolons(value, span, zoned):
+        single = len(items) == 1 and len(lines) == 1
+        for part, part_span in _commas(value, span, zoned) if single and ";" not in value else _semicolons(value, span, zoned):
             field = located(zoned.document, part, part_span, marks=True)
             result.append(Addressee(**field.model_dump()))
     return result
@@ -136,6 +143,24 @@ def _semicolons(value: str, span: Span, zoned: ZonedLines) -> list[tuple[str, Sp
         if inner[1] > inner[0]:
             parts.append((_tidy(zoned.document.text[inner[0]:inner[1]]), inner))
     return parts
+
+
+def _commas(value: str, span: Span, zoned: ZonedLines) -> list[tuple[str, Span]]:
+    """Addressees beside "Kính gửi:" apart by commas, where each part is a name of its own: "Sở Tài chính, Công an tỉnh".
+
+    "UBND các xã, thị trấn" and "Sở Văn hóa, Thể thao và Du lịch" are one: what follows the comma is no body with its kind before it.
+    """
+    text = zoned.document.text[span[0]:span[1]]
+    parts: list[tuple[int, int]] = []
+    position = 0
+    for match in _NEXT_BODY.finditer(text):
+        parts.append((position, match.start()))
+        position = match.end()
+    parts.append((position, len(text)))
+    if len(parts) < 2 or ":" in value or "(" in value or not starts_like_a_body(text):
+        return [(value, span)]
+    spans = [trim(zoned.document, (span[0] + a, span[0] + b)) for a, b in parts]
+    return [(_tidy(zoned.document.text[a:b]), (a, b)) for a, b in spans]
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:

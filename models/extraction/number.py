@@ -19,6 +19,8 @@ _SYMBOL = re.compile(rf"{_PART}(?:\s*[.&:+]\s*{_PART}|\s*[-–—/,]\s*{_PART})*
 _WORN = re.compile(rf"^(?P<number>[^/\\]{{0,18}}?)\s*[/\\]\s*(?P<symbol>{_SYMBOL.pattern})")
 _NUMBER = re.compile(r"(?P<number>\d[\d.]{0,7}\s?\d*\s?[a-zA-ZđĐ]?(?![A-Za-zĐđÀ-ỹ\d]))?(?P<blank>[\s.…_]*)(?P<separator>[-–—/\\|]\s*[-–—]?)?\s*")
 _TYPE_CODES = r"NQ|CT|KL|QĐNS|QĐ|QĐi|QC|TT|HD|TB|TC|BC|KH|CTr|ĐA|PA|TTr|CV|BB|BS|GM|TTR|PC|NĐ|QyĐ"
+# the number left blank before the Party's form: "Số      -CV/VPTU", "Số … CT/HU"
+_BLANK_TYPE = re.compile(rf"^[\s.…_]*[-–—]?\s*(?:{_TYPE_CODES})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def parse_number_line(text: str) -> NumberParts | None:
         stop = cut.start()
     rest = rest[:stop]
     worn = _WORN.match(rest)
-    if worn and not re.match(r"\s*\d", rest):
+    if worn and not re.match(r"\s*\d", rest) and not _BLANK_TYPE.match(worn["number"]):
         # a number that could not be read: the symbol still stands after the slash
         return _symbol_only(worn, start)
     match = _NUMBER.match(rest)

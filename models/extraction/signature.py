@@ -24,7 +24,7 @@ def signer(zoned: ZonedLines) -> Signer:
     """The first signer: authority lines joined by " / ", title and name."""
     zones = [Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE, Zone.SIGNER_NAME]
     begin = _behind_others(zoned)
-    lines = [(line, zone) for line, zone in zip(zoned.lines[begin:], zoned.zones[begin:], strict=True) if zone in zones]
+    lines = [(line, zone) for line, zone in _block(zoned)[begin:] if zone in zones]
     authority: list[list[Line]] = []
     title: list[Line] = []
     name: Line | None = None
@@ -76,6 +76,21 @@ def signer(zoned: ZonedLines) -> Signer:
             value = restore_surname(value.translate(_OCR_LETTERS))
         start = name.span[0] + max(at, 0)
         result.name = located(document, value, trim(document, (start, name.span[1])))
+    return result
+
+
+def _block(zoned: ZonedLines) -> list[tuple[Line, Zone]]:
+    """Lines with their zones; a short word in capitals between two lines of a title ("PHÓ TRƯỞNG BAN THƯỜNG / TRỰC") is part of it."""
+    result = list(zip(zoned.lines, zoned.zones, strict=True))
+    titles = (Zone.SIGNING_AUTHORITY, Zone.SIGNER_TITLE)
+    for i in range(1, len(result) - 1):
+        line, zone = result[i]
+        (above, zone_above), (_, zone_below) = result[i - 1], result[i + 1]
+        if (
+            zone == Zone.PAGE_FURNITURE and zone_above in titles and zone_below in (*titles, Zone.SIGNER_NAME) and line.side == above.side
+            and line.origin != TextOrigin.OCR and re.fullmatch(r"[^\W\d_]{2,8}(?: [^\W\d_]{2,8})?", line.text.strip()) and line.text.isupper()
+        ):
+            result[i] = (line, zone_above)
     return result
 
 

@@ -19,6 +19,10 @@ from models.reading.runs import Builder, Style, convert_lines
 from models.reading.sniff import FODT, ODT, open_zip, read_member
 from models.reading.xmlsafe import attribute, local, parse
 
+_BOXES: Final = frozenset(
+    "frame custom-shape text-box g rect polygon regular-polygon polyline path circle ellipse caption line connector".split()
+)
+"""Drawings that may hold text of their own, set beside the line they are anchored to."""
 _SKIPPED: Final = frozenset(
     {
         "tracked-changes",
@@ -250,7 +254,7 @@ class _Walker:
                     self.out.text(" " * min(int(count) if count.isdigit() else 1, 200), style, collapse=False)
                 case "note":
                     self._note(child, depth)
-                case "frame" | "custom-shape" | "text-box" | "g":
+                case kind if kind in _BOXES:
                     self.pending.append(child)
                 case "page-number" | "page-count":
                     self.out.text(child.text or "", style)
