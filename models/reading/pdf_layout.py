@@ -26,9 +26,10 @@ MAX_GUTTER = 0.68
 
 _RIGHT_HEAD = re.compile(
     r"cong hoa xa h|hoa xa hoi|chu nghia viet|nghia viet nam|doc lap\W{1,5}t|tu do\W{1,5}hanh|hanh phuc"
-    r"|dang cong san|cong san viet|ngay.{0,14}thang.{0,14}nam|ngay\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}"
+    r"|dang cong san|cong san viet|ngay.{0,14}thang.{0,14}nam.{0,14}$"
+    r"|^[^0-9]{2,40},\s{0,3}ngay\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\W{0,3}$"
 )
-_DATE_LINE = re.compile(r"[^0-9]{2,40}ngay(?:.{0,16}thang.{0,16}nam|\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4})")
+_DATE_LINE = re.compile(r"[^0-9]{2,40}ngay(?:.{0,16}thang.{0,16}nam|\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\W{0,3}$)")
 _DATE_OPEN = re.compile(r"^[^0-9]{2,60}(?:\d{1,2}\s?(?:gio|h|g)\s?(?:\d{1,2}\s?(?:phut)?)?\W{0,3})?\bngay\b(?!.*\bnam\s*\d{3})[\s\d.…_]{0,12}(?:thang[\s\d.…_]{0,10}(?:nam)?)?\W*$")
 _DATE_REST = re.compile(
     r"^\W{0,2}(?:ngay\b[\s\d.…]{0,10})?(?:\d{1,2}\s+)?(?:thang[\s\d.…]{1,10})?(?:\d{1,2}\s+)?(?:nam\b\s*)?(?:\d{4}|[\d.…]{2,8})?\W*$"
@@ -38,6 +39,7 @@ _LEFT_HEAD = re.compile(
     r"^\W{0,2}(?:so|s6)\s{0,3}[:.;]|^\W{0,2}v/v|^(?:bo|so|uy ban|ubnd|dang uy|tinh uy)\b|\d\s{0,2}/\s{0,2}[a-z]"
 )
 _RECIPIENTS = re.compile(r"^\W{0,3}n[oa]i\s{0,2}nh[aâ]n\b|^\W{0,3}noinhan")
+_ARCHIVE = re.compile(r"^\W{0,3}luu\s?:\s?\S.{0,40}$")
 _NUMBER_LINE = re.compile(
     r"^\W{0,3}\d{1,3}\W{0,3}$|^\W{0,3}(?:trang|page)\s{0,2}\d{1,3}(?:\s{0,2}/\s{0,2}\d{1,3})?\W{0,2}$"
 )
@@ -258,7 +260,7 @@ def _next_foot(rows: list[Row], start: int, width: float) -> tuple[int, int, flo
     for index in range(start, len(rows)):
         anchor = next(
             (f for f in rows[index] if f.box[0] < 0.4 * width and _RECIPIENTS.match(fold(f.text).lower())), None
-        )
+        ) or _archive_beside(rows[index], width)
         if anchor is None:
             continue
         gutter = _foot_gutter(rows[index:], anchor, width)
@@ -279,6 +281,13 @@ def _next_foot(rows: list[Row], start: int, width: float) -> tuple[int, int, flo
             end = at + 1
         return begin, end, gutter
     return None
+
+
+def _archive_beside(row: Row, width: float) -> Fragment | None:
+    """"Lưu: …" with a title in capitals right of it: letters without Nơi nhận have this foot."""
+    if len(row) != 2 or row[1].box[0] < 0.45 * width or not row[1].text.isupper():
+        return None
+    return row[0] if row[0].box[0] < 0.4 * width and _ARCHIVE.match(fold(row[0].text).lower()) else None
 
 
 def _foot_gutter(rows: list[Row], anchor: Fragment, width: float) -> float:

@@ -457,6 +457,8 @@ class _Walk:
             while starts[0] - 1 > body_start and self.views[starts[0] - 1].bulleted and len(self.views[starts[0] - 1].text) < 90:
                 starts[0] -= 1
         start = min(starts)
+        if start - 1 > body_start and Zone.ARCHIVE_NOTE in self.anchors[start - 1] and self.views[start - 1].line.side == "left":
+            start -= 1  # "Lưu: …" beside the signature, without Nơi nhận
         return start, self._walk_foot(start)
 
     def _list_follows(self, i: int) -> bool:
