@@ -69,6 +69,9 @@ def signer(zoned: ZonedLines) -> Signer:
         result.title = located(document, _clean(" ".join(line.text for line in title)), span, marks=True)
         if title[0].origin == TextOrigin.OCR and len(title) == 1 and not known_title(result.title.value):
             result.title.value = worn_title(title[0].text) or result.title.value
+    if result.title is None and result.authority is not None and re.match(r"^Q\s?\.\s?\w", result.authority.value) and " / " not in result.authority.value:
+        # who acts as head ("Q. CỤC TRƯỞNG") signs in an office of his own, for nobody else
+        result.title, result.authority = result.authority, None
     if name is not None:
         value = strip_rank(squeeze(name.text)).strip(" .,;:-–*'\"“”|_")
         at = name.text.find(value.split()[0]) if value else 0

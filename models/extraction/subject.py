@@ -18,6 +18,8 @@ from models.text import fold, squeeze
 # codes that stand for a type even where the letter is laid out as a công văn; the others may be a body ("CT" Cục Thuế, "CĐ" công đoàn)
 _SURE_CODES = {"QĐ", "KH", "TB", "BC", "TTr", "GM", "NQ", "HD", "CTr", "KL", "BB", "QC", "QyĐ"}
 _NEVER_ALONE = {"CV", "HĐ", "DA", "TT"}
+# words after a type's name that say of which kind it is and begin no trích yếu
+_KINDS = frozenset(["tham tra", "tham dinh", "thanh tra", "kiem tra", "kiem toan", "lien tich", "lien nganh", "lien so", "lien bo", "phoi hop", "tom tat", "giai trinh", "chuyen de", "so bo", "nhanh", "hoa toc", "khan", "lien quan", "noi bo", "bo sung", "dinh chinh"])
 _OF_BODY = re.compile(r"^\s*(cua |hoi nghi (lan|ban)|dai hoi )(?!.* ve )")
 _OPENING = re.compile(r"^\s*(?:[(\[“\"]?\s*V\s?[/.,]?\s?v\b\.?\s*[:;.]?\s*(?:về\s+(?:việc\s+)?)?|Về\s+việc\s*:?\s*|Về\s*:?\s+|Trích yếu\s*:\s*)", re.IGNORECASE)
 
@@ -77,6 +79,8 @@ def subject(zoned: ZonedLines) -> FieldValue | None:
             rest = squeeze(line.text)[joined[1]:].strip()
             if fold(rest).lower().startswith("cua "):
                 continue  # "QUYẾT ĐỊNH CỦA UBND TỈNH …": the issuer, not the subject
+            if lines and fold(rest).lower().strip(" .:*") in _KINDS:
+                continue  # "BÁO CÁO THẨM TRA", "KẾT LUẬN THANH TRA": what kind of report it is
             value = _strip(join_lines([rest, *[x.text for x in lines]]))
             if value:
                 end = lines[-1].span[1] if lines else line.span[1]

@@ -20,7 +20,7 @@ from models.reading.sniff import FODT, ODT, open_zip, read_member
 from models.reading.xmlsafe import attribute, local, parse
 
 _BOXES: Final = frozenset(
-    "frame custom-shape text-box g rect polygon regular-polygon polyline path circle ellipse caption line connector".split()
+    ["frame", "custom-shape", "text-box", "g", "rect", "polygon", "regular-polygon", "polyline", "path", "circle", "ellipse", "caption", "line", "connector"]
 )
 """Drawings that may hold text of their own, set beside the line they are anchored to."""
 _SKIPPED: Final = frozenset(

@@ -20,6 +20,7 @@ _HEAD_LINES = 40
 
 def rejoined(placed: list[Placed]) -> list[Placed]:
     """``placed`` with the wrapped phrases of the head's right column joined; everything else as it was."""
+    placed = _tails_back(placed)
     result: list[Placed] = []
     at = 0
     while at < len(placed):
@@ -32,6 +33,26 @@ def rejoined(placed: list[Placed]) -> list[Placed]:
             result.append(Placed(fragments, first.side, first.alignment, False, first.gap_before, first.indent))
         at += taken
     return result
+
+
+def _tails_back(placed: list[Placed]) -> list[Placed]:
+    """Words of quốc hiệu that ran over the right margin and so stand at the left one, behind the words they end.
+
+    That happens where the columns are made with blanks: "SỞ XÂY DỰNG      CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT / NAM".
+    """
+    head = placed[:_HEAD_LINES]
+    for item in head:
+        text = item.text.strip(" *-–—_.")
+        if item.side != "right" or not NATIONAL_START.match(text) or NATIONAL.search(text):
+            continue
+        for other in head:
+            if other.side == "left" and len(other.fragments) == 1 and 0 < other.box[1] - item.box[1] < 3 * item.fragments[0].size:
+                whole = f"{text} {other.text.strip()}"
+                match = NATIONAL.match(whole)
+                if match and match.end() == len(whole):
+                    joined = Placed([*item.fragments, *other.fragments], item.side, item.alignment, False, item.gap_before, item.indent)
+                    return [joined if p is item else p for p in placed if p is not other]
+    return placed
 
 
 def _phrase(placed: list[Placed], at: int) -> int:

@@ -6,6 +6,7 @@ typed and recognised. Where the weights are not installed the rules label alone.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -55,7 +56,8 @@ class ZoneModel:
                 zones[i] = rule
                 continue
             needed = ANCHORED if rule in anchors[i] and rule != Zone.PAGE_FURNITURE else DOUBT
-            if zones[i] != rule and odds[i].get(rule, 0.0) >= needed:
+            doubtful = odds[i].get(rule, 0.0) >= needed
+            if zones[i] != rule and (doubtful or (rule == Zone.ADDRESSEES and _numbered_addressee(views, zones, i))):
                 zones[i] = rule
         for i in range(1, len(zones) - 1):
             # a subject (trích yếu) has no hole in it where the rules see none
@@ -64,6 +66,15 @@ class ZoneModel:
         return zones, odds
 
 
+def _numbered_addressee(views: Sequence[LineView], zones: Sequence[Zone], i: int) -> bool:
+    """ "1. Bảo hiểm xã hội tỉnh;" under a bare "Kính gửi:": the form is rare, so that the model takes it for an item of the body."""
+    if i == 0 or zones[i - 1] != Zone.ADDRESSEES or not _NUMBERED.match(views[i].text):
+        return False
+    return bool(_BARE.match(views[i - 1].folded) or _NUMBERED.match(views[i - 1].text))
+
+
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)/]\s*\S.{3,140}[;,.]?$")
+_BARE = re.compile(r"^\W*kinh (?:gui|trinh|goi)\W*$")
 _loading = threading.Lock()
 _file: Path | None = None
 

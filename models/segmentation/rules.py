@@ -25,8 +25,9 @@ from models.text import vn_regex
 
 _BODY_OPENERS = re.compile(
     r"^(can cu|thuc hien|theo|de\b|nham|trong|ngay \d|qua|sau khi|tiep theo|phuc dap|dap|tra loi|xet|hien nay|vua qua|thoi gian|chieu theo|"
-    r"duoc su|tren co so|thi hanh|ke tu|nhan duoc|nhan dip|lien quan|kinh gui .{20,})\b"
+    r"duoc su|tren co so|thi hanh|kinh thua|ke tu|nhan duoc|nhan dip|lien quan|kinh gui .{20,})\b"
 )
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)/]\s*\S.{3,140}[;,.]?$")
 _ACTING_BODY = re.compile(r"^(Sở|Bộ|Ủy ban|Uỷ ban|UBND|Hội đồng|Văn phòng|Ban(?!\s+hành)|Cục|Chi cục|Tổng cục|Phòng|Công an|Viện|Tòa án|Liên đoàn|Hội|Đoàn|Thường trực|Chủ tịch|Thủ tướng|Chính phủ)\s.{40,}")
 _WORN_NUMBER = vn_regex(r"^.{1,16}?[/\\]\s?[§U][§L§U&]{1,8}(\s?[-–]\s?[§U][§L§U&]*)*\W{0,3}$")
 _DECIDES = re.compile(r"^(ra )?(quyet dinh|quyet nghi|chi thi)\s*:?\s*$")
@@ -383,7 +384,7 @@ class _Walk:
             elif ended:
                 if not (v.text.startswith("(") and len(v.text) < 100):
                     return j
-            elif taken and self._left_of(first, v) and not v.lower_start and not (listed and telegram and not previous.text.endswith((";", ".", ":"))):
+            elif taken and self._left_of(first, v) and not v.lower_start and not (listed and telegram and not previous.text.endswith((";", ".", ":"))) and not (_NUMBERED.match(v.text) and _NUMBERED.match(previous.text)):
                 return j
             elif taken == 0:
                 if len(v.text) > 260:
