@@ -12,10 +12,12 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from models.canonical import canonical, tokens
 from models.confidence_second import SECOND_SIGNS
 from models.document import Document, Line
 from models.extraction.organisations import starts_like_a_body
 from models.letter import Extraction, Span, TextOrigin, Zone
+from models.tasks import directives
 from models.text import fold, match_key
 
 PAGE_SIGNS = (
@@ -25,7 +27,7 @@ VALUE_SIGNS = (
     "ocr", "doubt", "inferred", "zone", "zone_sure", "fits", "agrees", "length", "short", "lines", "odd", "several", "capitals", "tail", "small_start",
     "toneless_value", "first", "last", "many", "stage", "unmarked", "dotted", "commas", "joined", "rewritten", "glued_value",
 )  # fmt: skip
-TASK_SIGNS = ("explicit", "numbered", "verb", "type_sure", "due", "past", "annex", "lone", "stop_inside", "items_inside", "long")
+TASK_SIGNS = ("explicit", "numbered", "verb", "type_sure", "due", "past", "annex", "lone", "stop_inside", "items_inside", "long", "reads")
 REFERENCE_SIGNS = ("has_number", "has_date", "has_issuer", "has_title", "mentions", "annex")
 SIGNS = ("bias", *PAGE_SIGNS, *VALUE_SIGNS, *SECOND_SIGNS, *TASK_SIGNS, *(s for s in REFERENCE_SIGNS if s not in TASK_SIGNS))
 """Names of all signs, in the order of the weights."""
@@ -124,11 +126,13 @@ def task_signs(extraction: Extraction, index: int, verb: float) -> dict[str, flo
     """What tells a task from a sentence that only looks like one."""
     task = extraction.tasks[index]
     opening = " ".join(task.text.split()[:14])
+    sequence = tokens(task.text)
     return {
         "explicit": float(bool(task.assignees) and task.assignees[0].explicit), "numbered": float(bool(task.item)), "verb": verb,
         "type_sure": max((t.confidence for t in task.types), default=0.0), "due": float(task.deadline is not None),
         "past": float(bool(_PAST.search(opening))), "annex": annex(extraction, task.span),
         "items_inside": min(3, len(_ITEMS.findall(task.text))) / 3, "long": min(1.0, max(0, len(task.text) - 300) / 600),
+        "reads": float(bool(directives.read(sequence, canonical(task.text))) or directives.imperative_at(sequence) is not None),
         "lone": float(len(extraction.tasks) == 1), "stop_inside": min(3, len(re.findall(r"[.;]\s", task.text))) / 3,
     }  # fmt: skip
 
