@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.tasks.gist import gist
@@ -30,6 +30,7 @@ def test_a_task_that_is_nothing_else_is_never_lost(text: str) -> None:
     assert bool(gist(text)) == bool(text)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(alphabet="abc đểnhằm,.;()“”số12/ ", max_size=80))
 def test_gist_of_any_text_is_no_longer_than_its_words_and_stays_when_taken_again(text: str) -> None:
     once = gist(text)

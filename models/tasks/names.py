@@ -31,6 +31,8 @@ _INSPECTS = {"kiểm tra", "giám sát", "thanh tra"}
 _PLAIN_CLASSES = {"câu lạc bộ", "học viện", "trường đại học", "chi đoàn", "liên chi đoàn", "văn phòng", "trung tâm", "bệnh viện", "công ty", "chi bộ", "đảng bộ", "công đoàn", "huyện ủy",
                   "thành ủy", "thị ủy", "đảng ủy", "quận ủy", "tỉnh ủy", "tỉnh đoàn", "thành đoàn", "huyện đoàn", "xí nghiệp", "nhà máy", "nông trường"}  # fmt: skip
 _AREAS = {"tỉnh", "huyện", "quận", "xã", "phường", "phố", "trấn", "khu", "thôn", "thị"}
+_WHOLE_WORDS = {"phường", "tỉnh", "quận", "huyện", "xã", "sở", "phố"}
+"""Words written with a capital at the end of a name ("Ủy ban nhân dân Phường"), which no second syllable follows."""
 _TERRITORY = {"ủy ban nhân dân", "ubnd", "hđnd", "hội đồng nhân dân", "công an", "huyện ủy", "lđlđ", "liên đoàn lao động"}
 
 
@@ -193,7 +195,7 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
         if word == "từ" and following is not None and following.capital and not following.word[0].isdigit():
             position += 1
             continue
-        if word == "tại" and following is not None and (following.capital or following.word in ("điều", "địa", "khoản", "các", "cơ")):
+        if word == "tại" and lexicon.stops().match(sequence, position) is None and following is not None and (following.capital or following.word in ("điều", "địa", "khoản", "các", "cơ")):
             position += 2
             continue
         if word == "đến" and following is not None and following.capital and any(t.word == "từ" for t in sequence[head_start:position]):
@@ -232,7 +234,7 @@ def _ending_length(sequence: Sequence[Token], index: int) -> int:
 def _second_syllable(sequence: Sequence[Token], index: int, after_head: int) -> bool:
     """A verb-like syllable that completes a word of the name begun with a capital: "Phòng Hậu cần", "Thi đua - Khen thưởng"."""
     before = sequence[index - 1]
-    if not before.capital or before.upper or before.word[0].isdigit():
+    if not before.capital or before.upper or before.word[0].isdigit() or before.word in _WHOLE_WORDS:
         return False
     return index - 1 == after_head or sequence[index - 2].word in ("-", "&")
 
