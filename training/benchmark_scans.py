@@ -1,16 +1,14 @@
 """Scans: error of characters, fields and time, against plain Tesseract and the parts of the recogniser, in one run.
 
     python -m training.benchmark_scans                     4 letters a grade, 2 pages at most, five grades
-    python -m training.benchmark_scans --letters 8 --grades scan,hard --seed 2
     python -m training.benchmark_scans --ablation          … and each step of page preparation left out in turn
     python -m training.benchmark_scans --folder DIR        letters of one's own beside their gold (CONTRACT section 3)
     python -m training.benchmark_scans --write             keep the tables in training/results/scans.{json,md}
 
 The letters are those of the corpus' dev and test splits, printed, signed and scanned by ``corpus.render``; every reader gets the same
 pages at 300 dots an inch. The likelihood of syllables is counted anew from the training split, so that no letter is read with its own words.
-Reported a reader and grade: CER free of order and in reading order (grapheme clusters, :mod:`training.
-characters`), the share of key strings (number, date, references, names, bodies) that the text holds exactly, F1 of the fields
-that decide registration, processor seconds a page.
+Reported a reader and grade: CER free of order and in reading order (grapheme clusters, :mod:`training.characters`), the share of key
+strings (number, date, references, names) that the text holds exactly, F1 of the fields that decide registration, CPU seconds a page.
 """
 
 from __future__ import annotations
@@ -157,7 +155,9 @@ def printed_lines(boxes: Sequence[GoldBox], pages: int) -> list[list[str]]:
     last: GoldBox | None = None
     for box in sorted((b for b in boxes if b.kind == "word"), key=lambda b: (b.page, b.span)):
         middle = (box.box[1] + box.box[3]) / 2
-        follows = last is not None and last.page == box.page and last.box[1] - 2 < middle < last.box[3] + 2 and box.box[0] > last.box[0]
+        follows = last is not None and last.page == box.page and last.box[1] - 2 < middle < last.box[3] + 2
+        if follows and last is not None:  # columns are lines apart
+            follows = last.box[0] < box.box[0] < last.box[2] + 2.2 * (box.box[3] - box.box[1])
         glue = "" if follows and last is not None and last.span[1] == box.span[0] else " "
         if follows:
             lines[box.page - 1][-1] += glue + box.text
@@ -387,8 +387,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(text)
     if arguments.write:
         RESULTS.mkdir(exist_ok=True)
-        setting = {"letters": arguments.letters, "grades": arguments.grades, "seed": arguments.seed, "pages": arguments.pages}
-        report = {"setting": setting, "rows": rows}
+        report = {"setting": {name: getattr(arguments, name) for name in ("letters", "grades", "seed", "pages", "minutes")}, "rows": rows}
         (RESULTS / f"{arguments.write}.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         command = f"python -m training.benchmark_scans --letters {arguments.letters} --pages {arguments.pages} --seed {arguments.seed}"
         command += f' --readers "{arguments.readers}"' + (" --ablation" if arguments.ablation else "")

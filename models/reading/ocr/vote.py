@@ -50,7 +50,7 @@ def merge(words: list[OcrWord], second: str, second_confidence: float = 0.9, thi
     Boxes stay those of the first reading. A word that the first reader saw and no other did is dropped only when it
     is a lone sign of low confidence.
     """
-    words = join_split_numbers(words, second)
+    words = join_split_syllables(join_split_numbers(words, second), [second, third or ""])
     texts = [w.text for w in words]
     others = [align(texts, second)]
     if third:
@@ -143,6 +143,25 @@ def join_split_numbers(words: list[OcrWord], other: str) -> list[OcrWord]:
         else:
             joined.append(word)
             run = piece
+    return joined
+
+
+def join_split_syllables(words: list[OcrWord], others: list[str]) -> list[OcrWord]:
+    """Words of the first reading with syllables that it tore apart ("NHÂ N") joined, where another reader has them whole."""
+    tokens = [fold(other).lower().split() for other in others if other]
+    joined: list[OcrWord] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if last is not None and last.text.isalpha() and word.text.isalpha():
+            together = last.text + word.text
+            key, apart = fold(together).lower(), [fold(last.text).lower(), fold(word.text).lower()]
+            torn = len(word.text) <= 2 or len(last.text) <= 2 or not is_syllable(last.text.lower()) or not is_syllable(word.text.lower())
+            whole = any(key in found and apart not in [list(pair) for pair in pairwise(found)] for found in tokens)
+            if torn and whole and is_syllable(together.lower()):
+                box = (last.box[0], min(last.box[1], word.box[1]), word.box[2], max(last.box[3], word.box[3]))
+                joined[-1] = OcrWord(together, box, min(last.confidence, word.confidence))
+                continue
+        joined.append(word)
     return joined
 
 
