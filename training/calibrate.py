@@ -269,7 +269,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Fit on the training letters, print the reliability on the others, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, help="fit on so many letters, with the models as installed, judge on half as many: a quick look")
-    parser.add_argument("--typed", type=int, default=150, help="letters read as PDF and DOCX too")
+    parser.add_argument("--typed", type=int, default=60, help="letters read as PDF and DOCX too")
     parser.add_argument("--scans", type=int, default=30, help="as in training.zones, whose recognised scans are used again")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--jobs", type=int, default=1)
