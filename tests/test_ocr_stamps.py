@@ -15,7 +15,7 @@ from models.letter import Zone
 from models.reading.ocr import received
 from models.reading.ocr.engine import OcrLine, OcrWord
 from models.reading.ocr.page import get_engine, with_stamps
-from models.reading.ocr.stamps import Stamp, find_stamps, known
+from models.reading.ocr.stamps import Stamp, find_stamps, known, likeliest
 from models.segmentation import segment
 from tests.test_ocr import _needs_tesseract
 from tests.test_reading_pdf_samples import BODY, FOOT, HEAD, drawn_page
@@ -43,6 +43,19 @@ DPI = 200
 )
 def test_words_of_a_stamp(text: str, word: str) -> None:
     assert known(text)[0] == word
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        ([("HÃ K I", 0.4), ("KHẨN", 0.1), ("KHẨN", 0.1)], True),  # two readings with doubt say the same
+        ([("KHẨN", 0.05), ("HÃ", 0.9)], False),
+        ([("KHẨN", 0.9)], True),
+        ([("KHAN", 0.05), ("ĐẾN", 0.9), ("ĐẾN", 0.9)], False),
+    ],
+)
+def test_two_doubtful_readings_that_agree(texts: list[tuple[str, float]], read: bool) -> None:
+    assert (likeliest(texts)[0] >= 0.55) == read
 
 
 def _page(text: str, seed: int, *, color: ink.Color = (205, 30, 40), gray: bool = False) -> np.ndarray:

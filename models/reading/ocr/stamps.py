@@ -145,10 +145,7 @@ def _read(
     matrix = cv2.getRotationMatrix2D(middle, angle, scale)
     matrix[:, 2] += np.array([size[0] / 2 - middle[0], size[1] / 2 - middle[1]])
     level = np.asarray(cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(255,)), dtype=np.uint8)
-    best: tuple[float, str] = (0.0, "")
-    for text, sure in _texts(level, engine):
-        word, alike = known(text)
-        best = max(best, (alike * (0.5 + 0.5 * sure), word))
+    best = likeliest(_texts(level, engine))
     if not best[1] or best[0] < 0.55:
         return None
     wide = abs(long * math.cos(math.radians(angle))) + abs(short * math.sin(math.radians(angle)))
@@ -156,6 +153,16 @@ def _read(
     point = 72 / dpi
     box = tuple(round(v * point, 1) for v in (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2))
     return Stamp(best[1], (box[0], box[1], box[2], box[3]), round(min(0.97, best[0]), 3))
+
+
+def likeliest(texts: Sequence[tuple[str, float]]) -> tuple[float, str]:
+    """How sure (0–1) and which stamp several readings of one picture say; what two of them say letter for letter is surer."""
+    best: tuple[float, str] = (0.0, "")
+    words = [known(text) for text, _ in texts]
+    for (word, alike), (_, sure) in zip(words, texts, strict=True):
+        agreed = 0.15 if words.count((word, 1.0)) > 1 and alike == 1.0 else 0.0
+        best = max(best, (min(1.0, alike * (0.5 + 0.5 * sure) + agreed), word))
+    return best
 
 
 def _texts(level: Gray, engine: TesseractEngine) -> list[tuple[str, float]]:
