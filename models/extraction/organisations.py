@@ -12,7 +12,7 @@ from models.text import fold, match_key, squeeze
 
 # what can only go on with the name above it
 _CONTINUES = re.compile(
-    r"^(tinh|thanh pho|tp\b|t\.p|huyen|quan(?! (khu|doi|su))|thi xa|tx\b|[hqpx]\.|xa|phuong|thi tran|dac khu|viet nam|khu vuc|trung uong|va|hoa hop|so \d|cua|va\b|&|-|trong|thuoc|cac|lan thu|khoa|nhiem ky)\b(?!\s*(uy|doan)\b)"
+    r"^(tinh|thanh pho|tp\b|t\.p|huyen|quan(?! (khu|doi|su))|thi xa|tx\b|[hqpx]\.|xa|phuong|thi tran|dac khu|viet nam|khu vuc|trung uong|to quoc|va|hoa hop|so \d|cua|va\b|&|-|trong|thuoc|cac|lan thu|khoa|nhiem ky)\b(?!\s*(uy|doan)\b)"
 )
 _STARTS = re.compile(
     r"^(uy ban|ubnd|ubmt|hdnd|hoi dong|so|bo|ban|bch|btv|phong|p\.|chi cuc|cuc|tong|cong ty|truong|van phong|vp|lien doan|ldld|hoi|doan|tinh (uy|doan)|thanh (uy|doan)|huyen (uy|doan)|quan (uy|doan)|thi (uy|doan)|"
@@ -23,6 +23,7 @@ _STARTS = re.compile(
 _COMMITTEE = re.compile(r"^(ban chap hanh|bch|btv|ban thuong vu)( trung uong| tw)?$")
 _INCOMPLETE = re.compile(r"(^(van phong|ban chap hanh|bch|truong|trung tam|hoi dong|ban quan ly|ban chi dao|chi nhanh|uy ban|bo|so|ban thuong vu|ban|thuong truc|phong|cong ty|lien doan|doan dai bieu|tap doan|tong cong ty|ngan hang|benh vien|hoc vien|vien|cuc|tong cuc|uy ban trung uong|bo tu lenh|bo chi huy|ban chi huy|hoi|dang uy|chi bo|dang bo|toa an|lien hiep|hiep hoi|chu tich)|\b(va|cua|cac|&)|[-,–])$")
 
+_RULE = re.compile(r"^\W*[oO0]{1,4}\W*$")  # "-----o0o-----"
 # liên tịch, liên ngành, liên sở, phối hợp: the type code of a letter that bodies issue together
 _JOINT = re.compile(r"^(?:\d{4}/)?[A-ZĐ][A-ZĐa-zy]{0,3}(?:LT|LN|LS|LB|PH)(?=[-/.])|^LT(?=[-/.])")
 # a unit that has no name of its own, so that it cannot be the upper body of what stands under it
@@ -57,7 +58,7 @@ def bodies(zoned: ZonedLines, symbol: str | None = None) -> tuple[FieldValue | N
 
     ``symbol`` tells a joint letter (văn bản liên tịch, "KHLT-SGDĐT-CAT"): the bodies that it names issue it together, none is over another.
     """
-    lines = [line for line in zoned.of(Zone.ISSUER, Zone.PARENT_BODY) if any(c.isalpha() for c in line.text)]
+    lines = [line for line in zoned.of(Zone.ISSUER, Zone.PARENT_BODY) if any(c.isalpha() for c in line.text) and not _RULE.match(line.text)]
     if any(line.side == "left" for line in lines):
         lines = [line for line in lines if line.side != "right"]
     if not lines:

@@ -12,7 +12,7 @@ from typing import Final
 
 from models.document import Line
 from models.reading import tables
-from models.reading.anchors import MOTTO, NATIONAL_START, PARTY, PERSON, SIGN_START
+from models.reading.anchors import ARCHIVE, MOTTO, NATIONAL_START, PARTY, PERSON, RECIPIENTS_LINE, SIGN_START
 from models.reading.anchors import head_mark as is_head_mark
 from models.text import fold, squeeze
 
@@ -84,7 +84,8 @@ def strip_navigation(lines: list[Line]) -> list[Line]:
         ):
             tail = lines[index + 1 :]
             # Behind the signature only short lines of navigation: cut them; a long text is an appendix.
-            if tail and all(is_navigation(line.text) or len(line.text) < _MAX_EXACT for line in tail):
+            listed = any(RECIPIENTS_LINE.match(line.text) or ARCHIVE.match(line.text) for line in tail)
+            if tail and not listed and all(is_navigation(line.text) or len(line.text) < _MAX_EXACT for line in tail):
                 end = index + 1
             break
     return lines[start:end]

@@ -23,7 +23,7 @@ from models.document import Document, Line, Page, Word, assemble
 from models.errors import EncryptedInput, InputTooLarge, UnreadableInput
 from models.letter import Box, Warning_
 from models.reading.options import ReadOptions
-from models.reading.pdf_head import rejoined
+from models.reading.pdf_head import rejoined, unglued
 from models.reading.pdf_layout import Fragment, Placed, arrange
 from models.reading.pdf_overlay import Annotation, read_annotations
 from models.reading.pdf_text import PageText, RawWord, fragments_of, join_marks, page_transform, read_words
@@ -332,7 +332,7 @@ def _near(a: Fragment, b: Fragment, reach: float) -> bool:
 
 
 def _typed_page(number: int, width: float, height: float, fragments: list[Fragment]) -> Page:
-    lines = [_typed_line(p) for p in rejoined(arrange(fragments, width, height)) if not _RULE.match(p.text)]
+    lines = [_typed_line(p) for p in rejoined(arrange([unglued(f) for f in fragments], width, height)) if not _RULE.match(p.text)]
     return Page(number, round(width, 1), round(height, 1), lines=lines)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from models.document import Word
 from models.reading.anchors import DATE, MOTTO, NATIONAL, NATIONAL_START, PARTY
-from models.reading.pdf_layout import Placed
+from models.reading.pdf_layout import Fragment, Placed
 
 _DATE_OPEN = re.compile(r",\s*(?:ngày|hồi)\b", re.I)
 _YEAR = re.compile(r"năm\s*\d{4}\W*$|\d\s?[/.-]\s?\d{4}\W*$", re.I)
 _WHOLE_DATE = re.compile(rf"^[^\d,]{{2,50}},?\s{{0,3}}(?:hồi\s[\w\s:]{{2,20}}?)?(?:{DATE.pattern})", re.I)
+_GLUED = re.compile(r"^(\w{2,})(CỘNG(?= H(?:ÒA|OÀ)$)|Độc(?= lập$)|ĐẢNG(?= CỘNG$))")
 _MOTTO_OPEN = re.compile(r"^\W*ĐỘC\s{0,3}LẬP\b", re.I)
 _HEAD_LINES = 40
 
@@ -33,6 +35,24 @@ def rejoined(placed: list[Placed]) -> list[Placed]:
             result.append(Placed(fragments, first.side, first.alignment, False, first.gap_before, first.indent))
         at += taken
     return result
+
+
+def unglued(fragment: Fragment) -> Fragment:
+    """``fragment`` with the first word of quốc hiệu or tiêu ngữ apart from what the left column set against it ("TỈNHCỘNG HÒA XÃ HỘI …").
+
+    The cut is where the share of the letters puts it; nothing else tells where the column begins.
+    """
+    words = list(fragment.words)
+    for index in range(len(words) - 1):
+        word, after = words[index], words[index + 1]
+        match = _GLUED.match(f"{word.text} {after.text}")
+        if match is None or word.box is None:
+            continue
+        x0, y0, x1, y1 = word.box
+        at = x0 + (x1 - x0) * len(match[1]) / len(word.text)
+        words[index : index + 1] = [Word(match[1], (x0, y0, at - 0.5, y1)), Word(match[2], (at, y0, x1, y1))]
+        return Fragment(" ".join(w.text for w in words), fragment.box, fragment.size, words, fragment.bold, fragment.italic, fragment.confidence)
+    return fragment
 
 
 def _tails_back(placed: list[Placed]) -> list[Placed]:

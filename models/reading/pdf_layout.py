@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 
 from models.document import Alignment, Side, Word
 from models.letter import Box
+from models.lexicons import table
+from models.reading.anchors import PERSON
 from models.reading.pdf_layout_types import Fragment as Fragment
 from models.reading.pdf_layout_types import Row
 from models.reading.pdf_pairs import next_pair
@@ -39,7 +42,7 @@ _LEFT_HEAD = re.compile(
     r"^\W{0,2}(?:so|s6)\s{0,3}[:.;]|^\W{0,2}v/v|^(?:bo|so|uy ban|ubnd|dang uy|tinh uy)\b|\d\s{0,2}/\s{0,2}[a-z]"
 )
 _RECIPIENTS = re.compile(r"^\W{0,3}n[oa]i\s{0,2}nh[aâ]n\b|^\W{0,3}noinhan")
-_ARCHIVE = re.compile(r"^\W{0,3}luu\s?:\s?\S.{0,40}$")
+_ARCHIVE = re.compile(r"^\W{0,3}luu\s?:\s?\S.{0,40}$|^[-–+•]\s?[a-z].{2,60}[;(]\W{0,2}$")
 _NUMBER_LINE = re.compile(
     r"^\W{0,3}\d{1,3}\W{0,3}$|^\W{0,3}(?:trang|page)\s{0,2}\d{1,3}(?:\s{0,2}/\s{0,2}\d{1,3})?\W{0,2}$"
 )
@@ -191,7 +194,7 @@ def _head_end(rows: list[Row], width: float, height: float) -> tuple[int, float]
             close = row[0].box[1] - rows[index - 1][0].box[3] < 1.2 * row[0].size
             if row[0].box[1] > HEAD_SHARE * height or not _in_left_column(row, gutter, width, close=close):
                 break
-            if re.match(r"\W{0,2}kinh g[uư]i", fold(row[0].text).lower()):
+            if re.match(r"\W{0,2}kinh g[uư]i", fold(row[0].text).lower()) or _type_line(row):
                 break
         end = index + 1
     return end, gutter
@@ -283,9 +286,24 @@ def _next_foot(rows: list[Row], start: int, width: float) -> tuple[int, int, flo
     return None
 
 
+@cache
+def _types() -> frozenset[str]:
+    return frozenset(fold(row["name"]).lower() for row in table("document_types"))
+
+
+def _type_line(row: Row) -> bool:
+    """A type's name in capitals alone on its row, which titles set at the left margin have too (pages printed from a browser)."""
+    text = row[0].text.strip(" .:*")
+    return len(row) == 1 and text.isupper() and fold(text).lower() in _types()
+
+
 def _archive_beside(row: Row, width: float) -> Fragment | None:
-    """"Lưu: …" with a title in capitals right of it: letters without Nơi nhận have this foot."""
-    if len(row) != 2 or row[1].box[0] < 0.45 * width or not row[1].text.isupper():
+    """ "Lưu: …" or an item of the list with a title in capitals or a name right of it: letters without Nơi nhận, or whose foot goes on
+    from the page before, have this foot."""
+    if len(row) != 2 or row[1].box[0] < 0.45 * width:
+        return None
+    right = row[1].text.strip()
+    if not (right.isupper() or PERSON.fullmatch(right)) or len(right) > 60:
         return None
     return row[0] if row[0].box[0] < 0.4 * width and _ARCHIVE.match(fold(row[0].text).lower()) else None
 
