@@ -16,6 +16,7 @@ _CODE = re.compile(r"^\s*(?:(?:TM|KT|TL|TUQ|TƯQ|UQ|T/M|K/T|T/L|T\.M|K\.T|T\.L|T
 # under "KT. …" stands the deputy's own title (Decree 30/2020 Article 13), never more of the authority
 _DEPUTY = re.compile(r"^\W*(?:PHÓ|THỨ TRƯỞNG)\s")
 _RUNNING = (Zone.BODY, Zone.TASK, Zone.RECIPIENTS, Zone.ARCHIVE_NOTE, Zone.TABLE)
+_PART = re.compile(r"^(?:nguoi|ben|dai dien ben) (?:uy quyen|giao|cap|gioi thieu|moi|a)$")
 _OCR_LETTERS = str.maketrans("ÑñÐ", "NnĐ")
 _SECOND_TITLE = re.compile(r"(?<=\S)(?<!TỔNG)(?<!PHÓ)\s+(?=(?:PHÓ|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|VỤ TRƯỞNG|CỤC TRƯỞNG|BỘ TRƯỞNG|GIÁM ĐỐC|CHỦ TỊCH|TRƯỞNG BAN)\b)")
 
@@ -44,6 +45,8 @@ def signer(zoned: ZonedLines) -> Signer:
                 authority.append([line])
         else:
             title.append(line)
+    # "NGƯỜI ỦY QUYỀN" over a title is the part that the signer takes in the paper, no authority that he signs by
+    authority = [group for group in authority if not _PART.match(fold(group[0].text).lower().strip(" *:"))]
     # a few letters on a recognised page beside a title are what was seen of the seal
     title = [line for line in title if line.origin != TextOrigin.OCR or sum(c.isalpha() for c in line.text) > 3] or title
     result = Signer()
