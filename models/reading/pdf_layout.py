@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from statistics import median
 
-from models.document import Alignment, Side, Word
-from models.letter import Box
+from models.document import Word
 from models.lexicons import table
 from models.reading.anchors import PERSON
+from models.reading.pdf_describe import describe
 from models.reading.pdf_layout_types import Fragment as Fragment
+from models.reading.pdf_layout_types import Placed as Placed
 from models.reading.pdf_layout_types import Row
 from models.reading.pdf_pairs import next_pair
 from models.text import fold
@@ -46,31 +45,6 @@ _ARCHIVE = re.compile(r"^\W{0,3}luu\s?:\s?\S.{0,40}$|^[-–+•]\s?[a-z].{2,60}[
 _NUMBER_LINE = re.compile(
     r"^\W{0,3}\d{1,3}\W{0,3}$|^\W{0,3}(?:trang|page)\s{0,2}\d{1,3}(?:\s{0,2}/\s{0,2}\d{1,3})?\W{0,2}$"
 )
-
-
-@dataclass(slots=True)
-class Placed:
-    """A line of the page in reading order: its fragments from left to right and the column it stands in."""
-
-    fragments: list[Fragment]
-    side: Side | None = None
-    alignment: Alignment | None = None
-    page_number: bool = False
-    gap_before: float | None = None
-    indent: float | None = None
-
-    @property
-    def box(self) -> Box:
-        return (
-            min(f.box[0] for f in self.fragments),
-            min(f.box[1] for f in self.fragments),
-            max(f.box[2] for f in self.fragments),
-            max(f.box[3] for f in self.fragments),
-        )
-
-    @property
-    def text(self) -> str:
-        return " ".join(f.text for f in self.fragments)
 
 
 def rows_of(fragments: Sequence[Fragment]) -> list[Row]:
@@ -131,7 +105,7 @@ def arrange(fragments: Sequence[Fragment], width: float, height: float) -> list[
         placed += [Placed(row) for row in rows[start:begin]]
         placed += _two_columns(rows[begin:end], gutter)
         start = end
-    _describe(placed, width)
+    describe(placed, width)
     tops = [p for p in numbers if p.box[1] < height / 2]
     return tops + placed + [p for p in numbers if p.box[1] >= height / 2]
 
@@ -392,44 +366,3 @@ def _part(fragment: Fragment, words: list[Word]) -> Fragment:
     return Fragment(
         " ".join(w.text for w in words), box, fragment.size, words, fragment.bold, fragment.italic, fragment.confidence
     )
-
-
-# --- description ------------------------------------------------------------------------------------------------------
-
-
-def _describe(placed: list[Placed], width: float) -> None:
-    """Set gap above, alignment and indent of each line from the margins of the page's text."""
-    body = [p for p in placed if p.side is None]
-    edges = [p.box for p in body if p.box[2] - p.box[0] > 0.55 * width]
-    left_margin = median(b[0] for b in edges) if len(edges) >= 3 else min(p.box[0] for p in placed)
-    right_margin = median(b[2] for b in edges) if len(edges) >= 3 else max(p.box[2] for p in placed)
-    left_margin = min(left_margin, *(b[0] for b in edges)) if len(edges) >= 3 and edges else left_margin
-    previous: Placed | None = None
-    for item in placed:
-        box = item.box
-        if previous is not None and previous.side == item.side:
-            item.gap_before = round(max(0.0, box[1] - previous.box[3]), 1)
-        if item.side is None:
-            item.indent = round(max(0.0, box[0] - left_margin), 1)
-            item.alignment = _alignment(box, left_margin, right_margin)
-        previous = item
-    for side in ("left", "right"):
-        column = [p for p in placed if p.side == side]
-        if len(column) > 1:
-            center = median((p.box[0] + p.box[2]) / 2 for p in column)
-            for item in column:
-                starts_alike = sum(abs(item.box[0] - other.box[0]) < 3 for other in column) > len(column) / 2
-                middle = abs((item.box[0] + item.box[2]) / 2 - center) < 8
-                item.alignment = "left" if starts_alike else "center" if middle else "left"
-
-
-def _alignment(box: Box, left: float, right: float) -> Alignment:
-    tolerance = 0.03 * (right - left)
-    at_left, at_right = box[0] - left < 3 * tolerance, right - box[2] < tolerance
-    if at_right and at_left:
-        return "justify"
-    if abs((box[0] - left) - (right - box[2])) < 2 * tolerance and box[0] - left > 2 * tolerance:
-        return "center"
-    if at_right and box[0] - left > 0.45 * (right - left):
-        return "right"
-    return "left"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from models.document import Word
+from models.document import Alignment, Side, Word
 from models.letter import Box
 
 
@@ -31,3 +31,28 @@ class Fragment:
 
 
 Row = list[Fragment]
+
+
+@dataclass(slots=True)
+class Placed:
+    """A line of the page in reading order: its fragments from left to right and the column it stands in."""
+
+    fragments: list[Fragment]
+    side: Side | None = None
+    alignment: Alignment | None = None
+    page_number: bool = False
+    gap_before: float | None = None
+    indent: float | None = None
+
+    @property
+    def box(self) -> Box:
+        return (
+            min(f.box[0] for f in self.fragments),
+            min(f.box[1] for f in self.fragments),
+            max(f.box[2] for f in self.fragments),
+            max(f.box[3] for f in self.fragments),
+        )
+
+    @property
+    def text(self) -> str:
+        return " ".join(f.text for f in self.fragments)
