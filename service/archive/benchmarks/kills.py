@@ -115,13 +115,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most-seconds", type=float, default=12.0, help="longest time between two kills")
+    parser.add_argument("--most-files", type=int, help="kill when 1 to so many files more were read, instead of after some seconds")
     arguments = parser.parse_args(argv)
     room = Path(tempfile.mkdtemp(prefix="congvan-kills-"))
     try:
         start = time.monotonic()
         run_killed(arguments.places, room / "calm", 0, jobs=arguments.jobs)
         print(f"undisturbed run: {time.monotonic() - start:.0f} s")
-        hit = run_killed(arguments.places, room / "killed", arguments.kills, jobs=arguments.jobs, seconds=(0.3, arguments.most_seconds), rng=random.Random(arguments.seed))
+        hit = run_killed(arguments.places, room / "killed", arguments.kills, jobs=arguments.jobs, seconds=(0.3, arguments.most_seconds), files=(1, arguments.most_files) if arguments.most_files else None,
+                         rng=random.Random(arguments.seed))
         calm, killed = Store.open(room / "calm"), Store.open(room / "killed")
         found = differences(snapshot(calm), snapshot(killed))
         damage = checkup(killed, deep=True)

@@ -30,6 +30,8 @@ from service.worker import Workers, reading_options
 _CHUNK = 256
 _BATCH = 64
 _BATCH_SECONDS = 1.0
+_LETTERS_A_PROCESS = 2000
+"""Files after which a process is replaced at the earliest: starting one takes as long as reading a hundred text letters."""
 _MOST_WAITING = 256
 """Results that may wait while a batch is stored."""
 _AHEAD = 24
@@ -42,7 +44,7 @@ class BulkRun:
     def __init__(
         self, store: Store, settings: Settings, *, jobs: int, again: bool = False, tell: Callable[[Report], None] | None = None, workers: Workers | None = None,
     ) -> None:
-        self.store, self.settings = store, settings.model_copy(update={"workers": jobs})
+        self.store, self.settings = store, settings.model_copy(update={"workers": jobs, "worker_letters": max(settings.worker_letters, _LETTERS_A_PROCESS)})
         self._shared = workers
         self.jobs, self.again, self.tell = jobs, again, tell
         self.report = Report()
