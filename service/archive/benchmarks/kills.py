@@ -73,8 +73,8 @@ def run_killed(
     command = [sys.executable, "-m", "service.cli", "index", "--quiet", "--jobs", str(jobs), *places]
     environment = os.environ | {"CONGVAN_DATA": str(data)}
     for number in range(kills + 1):
-        # its own session, so that the reading processes are killed with it, as by a power cut
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+        # a group of its own, so that the reading processes are killed with it, as by a power cut
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, process_group=0)
         if number < kills:
             if files is not None:
                 _wait_for_files(process, data / "files", rng.randint(*files))
@@ -121,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         start = time.monotonic()
         run_killed(arguments.places, room / "calm", 0, jobs=arguments.jobs)
-        print(f"undisturbed run: {time.monotonic() - start:.0f} s")
+        print(f"undisturbed run: {time.monotonic() - start:.0f} s", flush=True)
         hit = run_killed(arguments.places, room / "killed", arguments.kills, jobs=arguments.jobs, seconds=(0.3, arguments.most_seconds), files=(1, arguments.most_files) if arguments.most_files else None,
                          rng=random.Random(arguments.seed))
         calm, killed = Store.open(room / "calm"), Store.open(room / "killed")
