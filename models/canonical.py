@@ -92,9 +92,11 @@ class Phrases(Generic[T]):
 
     def match(self, sequence: Sequence[Token], start: int) -> tuple[int, T] | None:
         """``(end, value)`` of the longest phrase that begins at token ``start`` (end exclusive), or None."""
-        node = self._root
-        best: tuple[int, T] | None = None
-        for index in range(start, len(sequence)):
+        if start >= len(sequence) or (first := self._root.next.get(sequence[start].word)) is None:
+            return None  # most often: asked a thousand times a letter
+        node = first
+        best: tuple[int, T] | None = (start + 1, node.value) if node.value is not None else None
+        for index in range(start + 1, len(sequence)):
             following = node.next.get(sequence[index].word)
             if following is None:
                 break
