@@ -45,7 +45,7 @@ from tests.reading_files import (
     zipped,
 )
 
-SECONDS = 20.0
+SECONDS = 20.0  # of processor: a loaded machine fails no test
 """No case may take longer on a busy machine; most take milliseconds."""
 MEGABYTES = 400
 
@@ -358,7 +358,7 @@ RENAMED = [
 
 def _bounded(data: bytes, name: str | None = None) -> Document | CongvanError:
     """Read and hold the time limit. ``_read`` has no net for unforeseen exceptions, so a defect shows."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         outcome: Document | CongvanError = _read(data, name, None, None)
     except RecursionError:
@@ -368,7 +368,7 @@ def _bounded(data: bytes, name: str | None = None) -> Document | CongvanError:
         outcome = caught.value
     except CongvanError as error:
         outcome = error
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     return outcome
 
 
@@ -425,10 +425,10 @@ def test_a_gigabyte_claimed_is_refused_unread(tmp_path: Path) -> None:
     place = tmp_path / "big.pdf"
     with place.open("wb") as stream:
         stream.truncate(1024**3)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InputTooLarge):
         read_path(place)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_too_many_bytes() -> None:
