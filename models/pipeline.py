@@ -8,8 +8,10 @@ Each stage is usable alone; this module is the only one that knows their order.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from models.confidence import calibrate
@@ -157,11 +159,13 @@ def _place(document: Document, item: Located) -> None:
 def _mark_tasks(segments: list[Segment], tasks: list[Task]) -> None:
     """A body segment whose greater part is a task is of zone ``task``: the task stage decides, not the segmenter."""
     spans = sorted(task.span for task in tasks if task.span)
+    reach = list(accumulate((b for _, b in spans), max))  # how far the spans up to each one go: those before a segment are passed over
     for piece in segments:
         if piece.zone not in (Zone.BODY, Zone.CLOSING, Zone.TASK, Zone.LEGAL_BASIS):
             continue
         length = piece.span[1] - piece.span[0]
-        covered = sum(max(0, min(b, piece.span[1]) - max(a, piece.span[0])) for a, b in spans)
+        near = spans[bisect_right(reach, piece.span[0]) : bisect_left(spans, (piece.span[1], 0))]
+        covered = sum(max(0, min(b, piece.span[1]) - max(a, piece.span[0])) for a, b in near)
         if length and covered >= 0.5 * length:
             piece.zone = Zone.TASK.value  # type: ignore[assignment]
         elif piece.zone == Zone.TASK:
