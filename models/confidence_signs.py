@@ -18,7 +18,7 @@ from models.document import Document, Line
 from models.extraction.organisations import starts_like_a_body
 from models.letter import Extraction, Span, TextOrigin, Zone
 from models.tasks import directives
-from models.text import fold, match_key
+from models.text import fold, match_key, toneless
 
 PAGE_SIGNS = (
     "plain", "toneless", "glued", "one_line", "debris", "wide", "legacy", "head_missing", "doubt_page", "calm", "paper", "heads", "bodies", "signers", "numbers", "bare", "joint",
@@ -90,12 +90,6 @@ class PageEvidence:
             "legacy": 1.0 if self.document.legacy_encoding else 0.0,
             "doubt_page": doubt(sum(sure) / len(sure)) if sure else 0.0,
         }
-
-
-def toneless(text: str) -> float:
-    """0 where letters carry Vietnamese marks as often as in ordinary text, 1 where none do."""
-    letters = sum(c.isalpha() for c in text)
-    return max(0.0, 1 - len(_ACCENTED.findall(unicodedata.normalize("NFC", text))) / (0.12 * letters)) if letters else 0.0
 
 
 def doubt(confidence: float) -> float:

@@ -14,6 +14,7 @@ UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀ�
 LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 """Vietnamese small letters, for use inside a character class."""
 TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+_ACCENTED = re.compile(r"[^\W\d_a-zA-Z]")
 _SPACES = re.compile(r"\s+")
 _SYLLABLE = re.compile(r"\w+")
 
@@ -63,3 +64,9 @@ _FOLD = {code: _base(chr(code)) for code in (*range(0xC0, 0x250), *range(0x1EA0,
 def fold(text: str) -> str:
     """``text`` without tone and letter marks, đ as d, case kept: "Kế hoạch" -> "Ke hoach". Same length as its NFC form."""
     return unicodedata.normalize("NFC", text).translate(_FOLD)
+
+
+def toneless(text: str) -> float:
+    """0 where letters carry Vietnamese marks as often as in ordinary text, 1 where none do."""
+    letters = sum(c.isalpha() for c in text)
+    return max(0.0, 1 - len(_ACCENTED.findall(unicodedata.normalize("NFC", text))) / (0.12 * letters)) if letters else 0.0

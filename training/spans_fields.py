@@ -25,12 +25,12 @@ import pycrfsuite
 
 from corpus.gold import to_gold
 from corpus.load import load
-from models.confidence_signs import toneless
 from models.letter import Source, Span
 from models.pipeline import extract_document
 from models.scoring.compare import norm
 from models.segmentation import segment
 from models.tasks.deadlines import binding, find_deadlines
+from models.text import toneless
 from training.evaluate.counting import count
 from training.spans import FORMS, SEED, Unit, features, prepare, train, units_of
 from training.spans_data import grammar_spans, letters_as_read

@@ -27,11 +27,14 @@ from models.tasks.context import TaskContext
 from models.tasks.deadlines import find_deadlines
 from models.tasks.found import Found, name_key, names_of
 from models.tasks.spans import Walker
-from models.text import fold
+from models.text import fold, toneless
 
 WEIGHTS = "weights/directing/directing.crfsuite"
 SURE_TASK = 0.75
-"""From this probability on a paragraph that the rules pass over is a task."""
+"""From this probability on a paragraph that the rules pass over is a task, in a text without its marks."""
+TONELESS = 0.5
+"""From so few marks on (:func:`~models.text.toneless`) the rules miss what they would read otherwise, and the model may add. Elsewhere it may not: in
+the corpus it would gain, but of what it added in real letters, which list much that is no work, nearly nothing was a task."""
 SURE_OTHER = 0.02
 """Up to this probability a paragraph that the rules take is none. Surer than sure: what the rules
 take in a letter unlike the corpus is a task more often than this model, which knows the corpus alone, believes."""
@@ -138,11 +141,12 @@ def find(paragraphs: Sequence[Paragraph], context: TaskContext) -> list[Found]:
     if model is None or len(body) < LETTER:
         return found
     odds = model.odds(body, walk.traces, context)
+    adds = toneless(" ".join(paragraph.text for paragraph in body)) >= TONELESS
     told: dict[int, bool] = {}
     for i, (trace, chance) in enumerate(zip(walk.traces, odds, strict=True)):
         if trace.outcome in ("task", "part") and chance <= SURE_OTHER and not _asks(body[i]):
             told[i] = False
-        elif trace.outcome == "none" and chance >= SURE_TASK and (trace.state != "other" or len(body) >= LISTED):
+        elif adds and trace.outcome == "none" and chance >= SURE_TASK and (trace.state != "other" or len(body) >= LISTED):
             told[i] = True
     if told:
         found = Told(body, context, told).run()
