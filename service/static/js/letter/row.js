@@ -80,19 +80,22 @@ export function editor(place, path, label, form, done) {
   input.select?.();
 }
 
-const WORTH = 0.01; // readings below one in a hundred would only bury the others
+// who opens the editor doubts the machine's value: of what it leaves to others, readings below one in a hundred would only bury the rest
+const WORTH = 0.01;
+const LEAST = 0.001; // a confidence has three digits
 
 /** Other readings of a field to pick from. Letters of the archive are read again for them, once, when somebody asks. */
 function candidates(path, form, input) {
   if (!isField(path) || (!form.doc.id && !form.doc.letter.candidates)) return null;
   const box = h("div", { class: "candidates", role: "group", "aria-label": t("candidates") });
   const draw = () => {
-    const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path) && c.confidence >= WORTH).slice(0, 6);
+    const worth = WORTH * Math.max(LEAST, 1 - (form.doc.at(path)?.confidence ?? 0));
+    const others = (form.doc.letter.candidates?.[path] || []).filter((c) => c.value !== form.doc.value(path) && c.confidence >= worth).slice(0, 6);
     box.replaceChildren(...(others.length
       ? [h("span", { class: "small quiet" }, t("candidates")), ...others.map((c) => h("button", {
         type: "button", class: "button compact", title: [has(`source.${c.source}`) ? t(`source.${c.source}`) : "", c.text].filter(Boolean).join(": "),
         on: { click: () => { input.value = c.value; input.focus(); }, mouseenter: () => form.point(c), focus: () => form.point(c), mouseleave: () => form.point(null), blur: () => form.point(null) },
-      }, isDate(path) ? date(c.value) : c.value, h("span", { class: "quiet" }, percent(c.confidence))))]
+      }, isDate(path) ? date(c.value) : c.value, c.confidence >= WORTH ? h("span", { class: "quiet" }, percent(c.confidence)) : null))]
       : [h("span", { class: "small quiet" }, t("noCandidates"))]));
   };
   if (form.doc.knowsOthers) draw();
