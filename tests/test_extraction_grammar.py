@@ -10,7 +10,9 @@ from models.extraction.capitals import official_name
 from models.extraction.dates import parse_place_date
 from models.extraction.number import parse_number_line, type_code
 from models.extraction.repair import restore_marks, restore_surname
+from models.pipeline import extract
 from models.text import fold, match_key
+from tests.conftest import LETTER
 
 NUMBERS = [
     # line, number, symbol, identifier
@@ -156,3 +158,15 @@ def test_fold_keeps_the_length_of_composed_text(text: str) -> None:
 )
 def test_surname_that_was_read_badly(read: str, name: str) -> None:
     assert restore_surname(read) == name
+
+
+def test_a_dotted_leader_that_was_read_as_letters_is_nobody() -> None:
+    before, after = LETTER.split("Kính gửi:\n", 1)
+    letter = f"{before}Kính gửi: eeeeeee l\n\n{after.split(chr(10) * 2, 1)[1]}"
+    assert not extract(letter.encode(), "giay-moi.txt").addressees
+    assert len(extract(LETTER.encode(), "cv.txt").addressees) == 2
+
+
+def test_a_speck_before_the_head_of_the_recipients_makes_it_no_recipient() -> None:
+    found = extract(LETTER.replace("Nơi nhận:", ".Nơi nhận:").encode(), "cv.txt")
+    assert [item.value for item in found.recipients] == ["Như trên", "UBND tỉnh"]

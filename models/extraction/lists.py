@@ -11,7 +11,7 @@ from models.extraction.organisations import starts_like_a_body
 from models.letter import Addressee, FieldValue, Recipient, Span, TextOrigin, Zone
 from models.text import fold, squeeze
 
-_HEAD = re.compile(r"^\s*(?:Gửi\s*(?=:)|(?:Đồng\s+)?K\w{1,3}h\s+(?:gửi|gưi|gùi|gứi|gởi|trình|\w{2,4})|N[ơoôởờ0]i\s+n?h?[âậaăấầạ]n)\s*[:;.,]?\s*", re.IGNORECASE)
+_HEAD = re.compile(r"^[\s.,·']*(?:Gửi\s*(?=:)|(?:Đồng\s+)?K\w{1,3}h\s+(?:gửi|gưi|gùi|gứi|gởi|trình|\w{2,4})|N[ơoôởờ0]i\s+n?h?[âậaăấầạ]n)\s*[:;.,]?\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-–—•*+●▪➢♦]\s*|\(?\d{1,2}[.)]\s+)")
 _ARCHIVE_HEAD = re.compile(r"^\s*[-–—•*+.]?\s*L[ưu]u\s*(?:tại\s*)?[:;.,]?\s*(?:[-–]\s*)?", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]")
@@ -29,6 +29,8 @@ _PARTICULARS = re.compile(r"^\W*(?:dia chi|tru so|noi o|ma so thue|mst|ma so doa
 # a form's blank that is filled by hand: "Ông (bà): ……"
 _BLANK = re.compile(r"^(?:kinh gui\W*)?(?:(?:quy|cac)\s+)?(?:dong chi|d/c|ong|ba|anh|chi|vi)(?:\W+(?:dong chi|ong|ba|anh|chi))*\W*$")
 _DOTS = re.compile(r"[.…_]{5,}|(?:\.\s){4,}")
+# a dotted leader as a recogniser reads it: no word has the same letter four times over
+_LEADER = re.compile(r"\b([^\W\d_])\1{3,}\b")
 _BRACE = re.compile(r"[}{\]|]\s*")
 
 
@@ -46,7 +48,7 @@ def addressees(zoned: ZonedLines) -> list[Addressee]:
     for item in items:
         span = trim(zoned.document, item.span)
         value = _tidy(item.text)
-        if not value or not re.search(r"[^\W\d_]{2}", value) or _PARTICULARS.match(fold(value).lower()):
+        if not re.search(r"[^\W\d_]{2}", _LEADER.sub("", value)) or _PARTICULARS.match(fold(value).lower()):
             continue
         if _BLANK.match(fold(value).lower()) and any(_DOTS.search(line.text) for line in lines):
             continue

@@ -206,14 +206,15 @@ def _element(sequence: Sequence[Token], index: int, conjunction: str, after_clas
         if extended is not None and extended[0] >= ending:
             position = extended[0]
             continue
-        if ending and not (_in_compound(sequence, position, head_phrase, position == head[0]) or (
-            kind == "body" and _second_syllable(sequence, position, head[0])
-        )):
+        inside = ending and _in_compound(sequence, position, head_phrase, position == head[0])
+        if ending and not inside and not (kind == "body" and _second_syllable(sequence, position, head[0])):
             break
-        lower_run += 1
+        # both syllables of a compound: the second alone may look like a verb ("Ban QLDA Đầu tư xây dựng quận")
+        step = 2 if inside else 1
+        lower_run += step
         if lower_run > _LOWER_LIMIT:
             return None
-        position += 1
+        position += step
     if kind == "body" and (not named or (listing and conjunction and not sequence[head_start].capital)):
         kind = "class"
     capital = sequence[head_start].capital and bool(conjunction)
@@ -236,6 +237,9 @@ def _second_syllable(sequence: Sequence[Token], index: int, after_head: int) -> 
     before = sequence[index - 1]
     if not before.capital or before.upper or before.word[0].isdigit() or before.word in _WHOLE_WORDS:
         return False
+    for phrases in (lexicon.adverbs(), lexicon.stops()):
+        if (found := phrases.match(sequence, index)) is not None and found[0] > index + 1:
+            return False  # words of their own: "Văn phòng Bộ có trách nhiệm"
     return index - 1 == after_head or sequence[index - 2].word in ("-", "&")
 
 
