@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import pycrfsuite
 
+from models.installed import Installed
 from models.letter import Zone
 from models.segmentation.features import line_features
 from models.segmentation.lineview import LineView
@@ -75,23 +74,7 @@ def _numbered_addressee(views: Sequence[LineView], zones: Sequence[Zone], i: int
 
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)/]\s*\S.{3,140}[;,.]?$")
 _BARE = re.compile(r"^\W*kinh (?:gui|trinh|goi)\W*$")
-_loading = threading.Lock()
-_file: Path | None = None
 
 
-@cache
-def _load(path: Path) -> ZoneModel | None:
-    return ZoneModel(path) if path.is_file() else None
-
-
-def shipped() -> ZoneModel | None:
-    """The model of this installation, loaded once; None where its weights are not installed (the rules label then)."""
-    with _loading:
-        return _load(_file or Path(str(files("models").joinpath(WEIGHTS))))
-
-
-def use(path: Path | None) -> None:
-    """Let :func:`shipped` give the weights in ``path`` in this process (a file that is not there: none), None for the installation's own again."""
-    global _file
-    with _loading:
-        _file = path
+_installed = Installed(WEIGHTS, ZoneModel)
+shipped, use = _installed.get, _installed.use

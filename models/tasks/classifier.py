@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from models.installed import Installed
 from models.letter import TaskType, TypeLabel
 from models.tasks.gist import gist
 from models.tasks.types import Evidence, evidence
@@ -126,26 +125,5 @@ def verb_features(found: Sequence[Evidence]) -> list[str]:
     return features
 
 
-_lock = threading.Lock()
-_folder: Path | None = None
-
-
-@cache
-def _load(folder: Path) -> LinearTaskTypes | None:
-    return LinearTaskTypes(folder) if (folder / "model.npz").is_file() else None
-
-
-def shipped() -> LinearTaskTypes | None:
-    """The classifier of this installation, loaded once; None where the weights are not installed (the rules label then)."""
-    with _lock:
-        return _load(_folder or Path(str(files("models").joinpath(WEIGHTS))))
-
-
-def use(folder: Path | None) -> None:
-    """Let :func:`shipped` give the weights in ``folder`` in this process, None for the installation's own again.
-
-    For evaluation: the weights that are shipped have seen the whole corpus.
-    """
-    global _folder
-    with _lock:
-        _folder = folder
+_installed = Installed(WEIGHTS, LinearTaskTypes, "model.npz")
+shipped, use = _installed.get, _installed.use

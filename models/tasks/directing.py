@@ -12,14 +12,13 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
 import pycrfsuite
 
 from models.canonical import canonical, tokens
+from models.installed import Installed
 from models.letter import Zone
 from models.segmentation.items import Paragraph
 from models.tasks import directives, landmarks, lexicon, sections
@@ -259,23 +258,5 @@ def _bucket(number: int) -> int:
     return next((step for step, limit in enumerate(_BUCKETS) if number < limit), len(_BUCKETS))
 
 
-_loading = threading.Lock()
-_file: Path | None = None
-
-
-@cache
-def _load(path: Path) -> DirectingModel | None:
-    return DirectingModel(path) if path.is_file() else None
-
-
-def shipped() -> DirectingModel | None:
-    """The model of this installation, loaded once; None where its weights are not installed (the rules decide then)."""
-    with _loading:
-        return _load(_file or Path(str(files("models").joinpath(WEIGHTS))))
-
-
-def use(path: Path | None) -> None:
-    """Let :func:`shipped` give the weights in ``path`` in this process (a file that is not there: none), None for the installation's own again."""
-    global _file
-    with _loading:
-        _file = path
+_installed = Installed(WEIGHTS, DirectingModel)
+shipped, use = _installed.get, _installed.use
