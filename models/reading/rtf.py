@@ -18,97 +18,13 @@ from models.reading.docx import pages_of
 from models.reading.encodings import encoding_of_font
 from models.reading.furniture import mark_furniture
 from models.reading.layout import Table, TableCell, place_table
+from models.reading.rtf_words import CHARSETS, KEPT_STARRED, SIGNS, SKIPPED
 from models.reading.runs import Builder, Style, convert_lines
 from models.reading.sniff import RTF
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
 )
-_SKIPPED: Final = frozenset(
-    {
-        "colortbl",
-        "stylesheet",
-        "info",
-        "pict",
-        "header",
-        "headerl",
-        "headerr",
-        "headerf",
-        "footer",
-        "footerl",
-        "footerr",
-        "footerf",
-        "listtable",
-        "listoverridetable",
-        "themedata",
-        "generator",
-        "xmlnstbl",
-        "rsidtbl",
-        "mmathPr",
-        "datastore",
-        "latentstyles",
-        "fldinst",
-        "objdata",
-        "nonshppict",
-        "shppict",
-        "filetbl",
-        "revtbl",
-        "annotation",
-        "atnid",
-        "atnauthor",
-        "template",
-        "operator",
-        "author",
-        "title",
-        "private",
-        "xe",
-        "tc",
-        "bkmkstart",
-        "bkmkend",
-        "objclass",
-        "pnseclvl",
-        "sp",
-        "colorschememapping",
-        "wgrffmtfilter",
-        "ftnsep",
-        "ftnsepc",
-        "aftnsep",
-        "aftnsepc",
-        "listpicture",
-        "pgptbl",
-    }
-)
-_KEPT_STARRED: Final = frozenset({"shpinst", "nesttableprops", "cs", "ud"})
-_SIGNS: Final = {
-    "emdash": "—",
-    "endash": "–",
-    "lquote": "‘",
-    "rquote": "’",
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "bullet": "•",
-    "emspace": " ",
-    "enspace": " ",
-    "qmspace": " ",
-}
-_CHARSETS: Final = {
-    0: None,
-    1: None,
-    77: "mac_roman",
-    128: "cp932",
-    129: "cp949",
-    134: "gbk",
-    136: "big5",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-}
 _MAX_GROUPS: Final = 10_000
 
 
@@ -248,7 +164,7 @@ class _Reader:
             return
         raw, self.bytes = bytes(self.bytes), bytearray()
         font = self.fonts.get(self.group.font)
-        codec = _CHARSETS.get(font.charset, None) if font else None
+        codec = CHARSETS.get(font.charset, None) if font else None
         if font and encoding_of_font(font.name):
             text = raw.decode("latin-1")
         else:
@@ -292,13 +208,13 @@ class _Reader:
         group = self.group
         if self.starred:
             self.starred = False
-            if name not in _KEPT_STARRED:
+            if name not in KEPT_STARRED:
                 group.skip = True
                 return
         if name == "u":
             self._unicode(number or 0)
             return
-        if name in _SKIPPED:
+        if name in SKIPPED:
             group.skip = True
         elif name == "fonttbl":
             group.fonts = True
@@ -310,8 +226,8 @@ class _Reader:
                 self.fonts[group.font].charset = number or 0
             elif name in ("falt", "panose"):
                 group.skip = True
-        elif name in _SIGNS:
-            self._emit(_SIGNS[name])
+        elif name in SIGNS:
+            self._emit(SIGNS[name])
         elif not self._document_word(name, number) and not self._character_word(name, number):
             self._paragraph_word(name, number)
 

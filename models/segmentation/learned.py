@@ -17,6 +17,7 @@ from models.installed import Installed
 from models.letter import Zone
 from models.segmentation.features import line_features
 from models.segmentation.lineview import LineView
+from models.segmentation.rules_head import NUMBERED
 
 WEIGHTS = "weights/zones/zones.crfsuite"
 LIKELY = 0.02
@@ -67,12 +68,11 @@ class ZoneModel:
 
 def _numbered_addressee(views: Sequence[LineView], zones: Sequence[Zone], i: int) -> bool:
     """ "1. Bảo hiểm xã hội tỉnh;" under a bare "Kính gửi:": the form is rare, so that the model takes it for an item of the body."""
-    if i == 0 or zones[i - 1] != Zone.ADDRESSEES or not _NUMBERED.match(views[i].text):
+    if i == 0 or zones[i - 1] != Zone.ADDRESSEES or not NUMBERED.match(views[i].text):
         return False
-    return bool(_BARE.match(views[i - 1].folded) or _NUMBERED.match(views[i - 1].text))
+    return bool(_BARE.match(views[i - 1].folded) or NUMBERED.match(views[i - 1].text))
 
 
-_NUMBERED = re.compile(r"^\s*\d{1,2}[.)/]\s*\S.{3,140}[;,.]?$")
 _BARE = re.compile(r"^\W*kinh (?:gui|trinh|goi)\W*$")
 
 
